@@ -1,0 +1,216 @@
+"""The values that flow: frozen, keyword-only, complete, made of stdlib types, picklable."""
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.endings import Ending
+
+
+class LinkKind(StrEnum):
+    """What is expected behind a link."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    LISTING = "listing"
+    DIGEST = "digest"
+    ARTICLE = "article"
+
+
+class FoundAs(StrEnum):
+    """In what kind of place a link was found."""
+
+    SOURCE_LIST = "source list"
+    FEED_ENTRY = "feed entry"
+    SITEMAP_ROW = "sitemap row"
+    SITEMAP_INDEX_ROW = "sitemap index row"
+    LISTING_LINK = "listing link"
+    LISTING_NEXT_PAGE = "next page of a listing"
+    DIGEST_ITEM = "digest item"
+    BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiscoveredLink:
+    """A URL and where it was found.
+
+    `position` counts from 1 within `found_in` (the address of the feed, sitemap, listing page or
+    digest). `title` and `published` are the hints given there, verbatim apart from white space;
+    `published` and `modified` are ISO 8601 when the hint could be read, else None.
+    """
+
+    url: str
+    kind: LinkKind
+    found_in: str
+    found_as: FoundAs
+    position: int
+    title: str | None = None
+    published: str | None = None
+    modified: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A frontier row that this crawl has taken on, with what it needs to fetch it politely.
+
+    `etag`, `last_modified` and `snapshot_digest` describe the last good answer, None before it.
+    """
+
+    frontier_id: int
+    source_id: int
+    source: str
+    url: str
+    kind: LinkKind
+    depth: int
+    tries: int
+    etag: str | None = None
+    last_modified: str | None = None
+    snapshot_digest: str | None = None
+    title_hint: str | None = None
+    published_hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redirect:
+    """One hop of a redirect chain: the address that was left and the status that said so."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetch:
+    """One HTTP exchange, whatever its ending.
+
+    `url` is what was asked for, `final_url` where the answer came from. `status` is None when no
+    answer came. `headers` are the response headers that matter, lower-case names. `elapsed_ms`
+    is wall time until the body was complete. `ending` is set when the exchange itself settled
+    the matter (a failure, a refusal, a 304); None means that there is a body to read.
+    """
+
+    url: str
+    final_url: str
+    fetched_at: str
+    status: int | None
+    redirects: tuple[Redirect, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    elapsed_ms: int | None = None
+    ending: Ending | None = None
+    detail: str | None = None
+
+    def header(self, name: str) -> str | None:
+        """The first value of a response header, by lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capture:
+    """A claim together with what its fetch brought; `body` is empty when nothing came."""
+
+    claim: Claim
+    fetch: Fetch
+    body: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """All that extraction needs, and nothing that knows the network or the archive.
+
+    `drop` holds XPaths of the source's own furniture; what they select is removed with a receipt.
+    """
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+    title_hint: str | None = None
+    published_hint: str | None = None
+    drop: tuple[str, ...] = ()
+
+
+class Part(StrEnum):
+    """Which part of a block was taken out."""
+
+    BLOCK = "block"
+    PREFIX = "prefix"
+    SUFFIX = "suffix"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removal:
+    """The receipt for one block of text, or one end of a block, that extraction took out.
+
+    `position` counts the blocks of the page from 0, kept and removed together, so that the kept
+    blocks and the removals in order give back what was on the table. A removed prefix or suffix
+    stands at the position of the block that it was cut from, white space included.
+    """
+
+    position: int
+    part: Part
+    rule: str
+    text: str
+
+
+BLOCK_SEPARATOR = "\n\n"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """What a reader calls the story.
+
+    `text` is plain text, blocks separated by one empty line. `published` and `modified` are ISO
+    8601 as precise as `published_precision` says (`second`, `minute`, `day`, `month`), with the
+    zone when one was declared. `published_source` says where the date was read (`json-ld`,
+    `meta`, `time element`, `url`, `link hint`, `text`). `canonical_url` is a claim by the page.
+    """
+
+    title: str
+    text: str
+    removals: tuple[Removal, ...]
+    extractor: str
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    published_precision: str | None = None
+    published_source: str | None = None
+    modified: str | None = None
+    description: str | None = None
+    site_name: str | None = None
+    language: str | None = None
+    canonical_url: str | None = None
+
+    @property
+    def word_count(self) -> int:
+        """Words as a person counts them: runs of characters between white space."""
+        return len(self.text.split())
+
+    @property
+    def text_hash(self) -> str:
+        """Sha256 of title and text, insensitive to Unicode form and white space."""
+        return text_hash(self.title, self.text)
+
+
+def text_hash(title: str, text: str) -> str:
+    """Sha256 (hex) of a title and a text, insensitive to Unicode form and to white space."""
+    plain = "\n".join(
+        " ".join(unicodedata.normalize("NFC", part).split()) for part in (title, text)
+    )
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rejected:
+    """Why a page did not become an article: a named ending and what was seen."""
+
+    ending: Ending
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Links:
+    """What discovery read from a feed, sitemap or listing page.
+
+    `warnings` say in plain words what was skipped or capped there.
+    """
+
+    links: tuple[DiscoveredLink, ...]
+    warnings: tuple[str, ...] = ()

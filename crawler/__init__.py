@@ -1,0 +1,1 @@
+"""From the list of sources to records in the archive."""

@@ -1,0 +1,55 @@
+"""The list of sources: one `[[source]]` in sources.toml is one listed publisher channel."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.records import LinkKind
+
+
+class Scope(StrEnum):
+    """Whether all that a source publishes belongs into the archive, or what its topics admit."""
+
+    ALL = "all"
+    FILTER = "filter"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Discovery:
+    """One place where a source tells of its articles.
+
+    `links` (a CSS selector for the `a` elements) or `pattern` (a regular expression over absolute
+    addresses) says which links of a listing are articles; `next_page` is a CSS selector for the
+    link to the next page of a listing, followed at most `pages` pages deep.
+    """
+
+    kind: LinkKind
+    url: str
+    links: str | None = None
+    pattern: str | None = None
+    next_page: str | None = None
+    pages: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A listed publisher channel.
+
+    `every` and `delay` are seconds. `hosts` are further hosts whose pages belong to the source,
+    beside those of the homepage and the discovery addresses. `drop` holds XPaths of its furniture.
+    """
+
+    id: str
+    name: str
+    homepage: str
+    discovery: tuple[Discovery, ...]
+    country: str | None = None
+    language: str | None = None
+    kind: str = "news"
+    scope: Scope = Scope.ALL
+    every: float = 3600.0
+    delay: float = 1.0
+    enabled: bool = True
+    link_only: bool = False
+    licence: str | None = None
+    hosts: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
