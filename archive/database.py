@@ -1,0 +1,160 @@
+"""Opening SQLite files the one way we trust, and saying in one line why one cannot be used."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveMissingError, ArchiveUnavailableError, ConfigurationError
+from archive.migrations import APPLICATION_ID, SCHEMA_VERSION, migrations
+
+# How long a writer waits for another one, milliseconds. Our transactions take a few of them; a
+# `sqlite-utils` command of a person may take longer.
+BUSY_TIMEOUT = 10_000
+
+
+def connect(path: Path, *, readonly: bool = False) -> Database:
+    """A connection for use from several threads, one at a time; the caller holds the lock.
+
+    Write-ahead logging, so that Datasette can read while a crawl writes; `synchronous=FULL`, so
+    that what was committed survives a power cut.
+    """
+    mode = "ro" if readonly else "rwc"
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_TIMEOUT / 1000,
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    if not readonly:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    return Database(connection, execute_plugins=False)
+
+
+def open_archive(path: Path, *, readonly: bool = False, create: bool = False) -> Database:
+    """The archive at `path`, migrated to this version when it is opened for writing.
+
+    Raises:
+        ArchiveMissingError: there is none and `create` is not set. Nothing is created.
+        ConfigurationError: the file is something else, or newer than this program.
+        ArchiveUnavailableError: it is locked, unreadable or cannot be written.
+    """
+    if not path.exists() and not create:
+        raise ArchiveMissingError(
+            f"{path}: there is no archive here. Make one with `newsward crawl` (or `newsward demo`),"
+            " or name another with --archive."
+        )
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists() or path.stat().st_size == 0
+        if is_new and readonly:
+            raise ConfigurationError(f"{path}: the file is empty, not an archive.")
+        db = connect(path, readonly=readonly)
+        try:
+            _check(db, path, is_new=is_new)
+            if not readonly:
+                _migrate(db)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _check(db: Database, path: Path, *, is_new: bool) -> None:
+    if is_new:
+        return
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    # A first run killed before its first commit leaves a valid file without a table.
+    if application != APPLICATION_ID and tables:
+        raise ConfigurationError(
+            f"{path}: this is a SQLite file, but not an archive of newsward. Name another --archive."
+        )
+    if version > SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"{path}: made by a newer newsward (schema {version}; this program knows up to"
+            f" {SCHEMA_VERSION}). Upgrade newsward; the archive was not touched."
+        )
+
+
+def _migrate(db: Database) -> None:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version == SCHEMA_VERSION:
+        return
+    migrations.apply(db)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextlib.contextmanager
+def transaction(db: Database, path: Path) -> Iterator[Database]:
+    """All or nothing. The write lock is taken at once, so that it cannot be refused half-way.
+
+    Raises:
+        ArchiveUnavailableError: the archive is locked, full or cannot be written.
+    """
+    with explained(path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            # An error such as a full disk may have ended the transaction already.
+            if db.conn.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what a person can mend into one line; let our own mistakes pass through."""
+    try:
+        yield
+    except PermissionError as error:
+        raise ArchiveUnavailableError(
+            f"{path}: cannot be opened ({error.strerror}). Check the rights of the file and folder."
+        ) from error
+    except sqlite3.OperationalError as error:
+        raise ArchiveUnavailableError(f"{path}: {_advice(str(error))}") from error
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error):
+            raise ConfigurationError(
+                f"{path}: this is not a SQLite file. Name another --archive."
+            ) from error
+        if "malformed" in str(error):
+            raise ArchiveUnavailableError(
+                f"{path}: the file is damaged ({error}). Restore a backup; keep this file for rescue."
+            ) from error
+        raise
+
+
+_ADVICE = {
+    "database is locked": "locked by another program. Close it, or try again when it has finished.",
+    "database or disk is full": "the disk is full. Free some space; nothing committed was lost.",
+    "disk i/o error": "the disk refused to write. Check its space and health; nothing committed was"
+    " lost.",
+    "attempt to write a readonly database": "cannot be written. Check the rights of file and folder.",
+    "unable to open database file": "cannot be opened. Check that the folder exists and its rights.",
+}
+
+
+def _advice(message: str) -> str:
+    known = (text for cause, text in _ADVICE.items() if cause in message.lower())
+    return next(known, f"SQLite refuses: {message}.")
+
+
+def sqlite_features() -> dict[str, str]:
+    """What the SQLite of this Python can do: its version, and whether FTS5 is there."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE t USING fts5(x, tokenize='porter')")
+            fts5 = "yes"
+        except sqlite3.OperationalError:
+            fts5 = "no"
+    return {"version": sqlite3.sqlite_version, "fts5": fts5}
