@@ -1,0 +1,210 @@
+"""The `newsward` command: which commands there are, and the one border where errors become lines.
+
+A command is imported when it is called and not before: `newsward --help` reads the table below.
+"""
+
+import difflib
+import functools
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+import click
+
+from archive.errors import NewswardError
+
+# In the order in which a person meets them: name, where it is, what it does in one sentence.
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": (
+        "crawler.commands.demo:demo",
+        "Crawl a small invented news web on this machine and browse the result.",
+    ),
+    "init": ("crawler.commands.init:init", "Write a commented sources.toml to start from."),
+    "source": ("crawler.commands.source:source", "Look after the list of sources."),
+    "crawl": ("crawler.commands.crawl:crawl", "Fetch what is new from the listed sources."),
+    "extract": (
+        "crawler.commands.extract:extract",
+        "Show what extraction makes of one saved page.",
+    ),
+    "search": ("archive.commands.search:search", "Find articles by words."),
+    "show": (
+        "archive.commands.show:show",
+        "Show one record: its text, where it came from and what was stripped.",
+    ),
+    "serve": ("archive.commands.serve:serve", "Browse the archive in a web browser."),
+    "doctor": (
+        "crawler.commands.doctor:doctor",
+        "Check that all that newsward needs is here and works.",
+    ),
+}
+
+BUG = 1
+USAGE = 2
+INTERRUPTED = 130
+# What a shell reports for a program that a closed pipe ended (128 + SIGPIPE).
+PIPE_CLOSED = 141
+
+
+class Failure(click.ClickException):
+    """An error on its way to the person who typed the command: its lines and its exit code."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class CommandTable(click.Group):
+    """A group that imports a command when it is called, and the border where errors end.
+
+    Exit codes: 0 all good, 1 a bug, 2 usage or configuration, 130 interrupted, 141 the reader
+    of our output went away; a `NewswardError` brings its own. A command says any other code
+    with `ctx.exit(code)`.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name][0]} is not a click command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Name the nearest command when there is none of the name that was typed."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table alone."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; give every error its exit code, and its traceback when asked for."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if _belongs_to_click(error):
+                raise
+            debug = bool(ctx.params["debug"])
+            if debug:
+                click.echo(traceback.format_exc(), err=True, nl=False)
+            if isinstance(error, NewswardError):
+                raise Failure(str(error), error.exit_code) from error
+            raise Failure(_bug_line(error, debug=debug), BUG) from error
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's own signature
+        **extra: Any,  # noqa: ANN401 - click's own signature
+    ) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command line and, unless told otherwise, exit with the code of how it ended."""
+        run = functools.partial(
+            super().main, args, prog_name, complete_var, standalone_mode=False, **extra
+        )
+        if not standalone_mode:
+            return run()
+        try:
+            code: object = run()
+        except click.ClickException as error:
+            sys.exit(_report(error))
+        except click.Abort:
+            click.echo("newsward: interrupted", err=True)
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            _leave_closed_pipe()
+        # What a command returns is nobody's business; click hands exit codes through here too.
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _belongs_to_click(error: Exception) -> bool:
+    own = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
+    return isinstance(error, own)
+
+
+def _bug_line(error: Exception, *, debug: bool) -> str:
+    said = " ".join(str(error).split())
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    then = "report" if debug else "run it again as `newsward --debug ...` and report"
+    return f"internal error ({what}); {then} what it says"
+
+
+def _report(error: click.ClickException) -> int:
+    """Print an error, each of its lines with its origin, and return the exit code."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return USAGE
+    message = error.format_message()
+    if isinstance(error, click.UsageError) and error.ctx:
+        message += f" Try '{error.ctx.command_path} --help'."
+    for line in message.splitlines():
+        click.echo(f"newsward: {line}", err=True)
+    # click's other errors (a file that cannot be opened) would exit 1, which here means a bug.
+    return error.code if isinstance(error, Failure) else USAGE
+
+
+def _leave_closed_pipe() -> NoReturn:
+    # Python flushes stdout once more at exit and would complain again.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(PIPE_CLOSED)
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so
+    if value and not ctx.resilient_parsing:
+        click.echo(f"newsward {version('newsward')}")
+        ctx.exit()
+
+
+@click.command(
+    cls=CommandTable,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 all good, 1 a bug, 2 usage or configuration, 3 some sources failed, "
+    "4 all failed, 5 archive locked or unwritable, 6 verification failed, 130 interrupted.",
+)
+@click.option(
+    "--debug", is_flag=True, envvar="NEWSWARD_DEBUG", help="Show the traceback of an error."
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def newsward(*, debug: bool) -> None:
+    r"""Keep an archive of e-safety news, with the proof of where each article came from.
+
+    \b
+    newsward demo      see it all at work, without a network
+    newsward init      start your own
+    """
+    del debug
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run `newsward` with the arguments of the process, or those given, and exit."""
+    newsward.main(args=arguments, prog_name="newsward")
+    raise AssertionError("click always exits")
