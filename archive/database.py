@@ -46,7 +46,7 @@ def open_archive(path: Path, *, readonly: bool = False, create: bool = False) ->
     """
     if not path.exists() and not create:
         raise ArchiveMissingError(
-            f"{path}: there is no archive here. Make one with `newsward crawl` (or `newsward demo`),"
+            f"{path}: there is no archive here. Make one with `newsward crawl` or `newsward demo`,"
             " or name another with --archive."
         )
     with explained(path):
@@ -74,7 +74,7 @@ def _check(db: Database, path: Path, *, is_new: bool) -> None:
     # A first run killed before its first commit leaves a valid file without a table.
     if application != APPLICATION_ID and tables:
         raise ConfigurationError(
-            f"{path}: this is a SQLite file, but not an archive of newsward. Name another --archive."
+            f"{path}: a SQLite file, but not an archive of newsward. Name another --archive."
         )
     if version > SCHEMA_VERSION:
         raise ConfigurationError(
@@ -87,8 +87,9 @@ def _migrate(db: Database) -> None:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version == SCHEMA_VERSION:
         return
-    migrations.apply(db)
+    # First, so that a kill half-way leaves a file that we still know as ours.
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(db)
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
@@ -121,7 +122,9 @@ def explained(path: Path) -> Iterator[None]:
             f"{path}: cannot be opened ({error.strerror}). Check the rights of the file and folder."
         ) from error
     except sqlite3.OperationalError as error:
-        raise ArchiveUnavailableError(f"{path}: {_advice(str(error))}") from error
+        if advice := _advice(str(error)):
+            raise ArchiveUnavailableError(f"{path}: {advice}") from error
+        raise
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):
             raise ConfigurationError(
@@ -129,24 +132,22 @@ def explained(path: Path) -> Iterator[None]:
             ) from error
         if "malformed" in str(error):
             raise ArchiveUnavailableError(
-                f"{path}: the file is damaged ({error}). Restore a backup; keep this file for rescue."
+                f"{path}: the file is damaged ({error}). Keep it, and restore a backup beside it."
             ) from error
         raise
 
 
 _ADVICE = {
-    "database is locked": "locked by another program. Close it, or try again when it has finished.",
-    "database or disk is full": "the disk is full. Free some space; nothing committed was lost.",
-    "disk i/o error": "the disk refused to write. Check its space and health; nothing committed was"
-    " lost.",
-    "attempt to write a readonly database": "cannot be written. Check the rights of file and folder.",
-    "unable to open database file": "cannot be opened. Check that the folder exists and its rights.",
+    "database is locked": "locked by another program. Try again when that has finished.",
+    "disk is full": "the disk is full. Free some space; nothing committed was lost.",
+    "disk i/o error": "the disk refuses to write. Check its space; nothing committed was lost.",
+    "readonly database": "cannot be written. Check the rights of the file and its folder.",
+    "unable to open database": "cannot be opened. Check that the folder exists and its rights.",
 }
 
 
-def _advice(message: str) -> str:
-    known = (text for cause, text in _ADVICE.items() if cause in message.lower())
-    return next(known, f"SQLite refuses: {message}.")
+def _advice(message: str) -> str | None:
+    return next((text for cause, text in _ADVICE.items() if cause in message.lower()), None)
 
 
 def sqlite_features() -> dict[str, str]:
