@@ -102,6 +102,8 @@ class CommandTable(click.Group):
         """Run a command; give every error its exit code, and its traceback when asked for."""
         try:
             return super().invoke(ctx)
+        except BrokenPipeError:
+            _leave_closed_pipe()
         except Exception as error:
             if _belongs_to_click(error):
                 raise
@@ -133,15 +135,12 @@ class CommandTable(click.Group):
         except click.Abort:
             click.echo("newsward: interrupted", err=True)
             sys.exit(INTERRUPTED)
-        except BrokenPipeError:
-            _leave_closed_pipe()
         # What a command returns is nobody's business; click hands exit codes through here too.
         sys.exit(code if isinstance(code, int) else 0)
 
 
 def _belongs_to_click(error: Exception) -> bool:
-    own = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
-    return isinstance(error, own)
+    return isinstance(error, click.ClickException | click.exceptions.Exit | click.Abort)
 
 
 def _bug_line(error: Exception, *, debug: bool) -> str:

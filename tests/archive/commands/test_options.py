@@ -36,12 +36,14 @@ def probe(*, archive: Path, as_json: bool) -> None:
         (["--archive", "typed.db"], {"NEWSWARD_ARCHIVE": "kept.db"}, ["typed.db", False]),
     ],
 )
-def test_the_archive_is_taken_from_the_option_then_the_environment(arguments, environment, seen):
+def test_the_archive_is_taken_from_the_option_then_the_environment(
+    arguments: list[str], environment: dict[str, str], seen: list[object]
+) -> None:
     result = CliRunner().invoke(probe, arguments, env=environment)
     assert json.loads(result.output) == seen
 
 
-def test_a_folder_is_no_archive(tmp_path):
+def test_a_folder_is_no_archive(tmp_path: Path) -> None:
     result = CliRunner().invoke(probe, ["--archive", str(tmp_path)])
     assert result.exit_code == 2
 
@@ -52,34 +54,39 @@ class Row:
     where: Path
 
 
-def test_values_of_ours_become_json(capsys):
+def test_values_of_ours_become_json(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"rows": [Row(title="Café", where=Path("a/b"))]})
     assert json.loads(capsys.readouterr().out) == {"rows": [{"title": "Café", "where": "a/b"}]}
 
 
-def test_what_has_no_json_form_is_a_bug_and_not_a_string():
+def test_what_has_no_json_form_is_a_bug_and_not_a_string() -> None:
     with pytest.raises(TypeError, match="object has no JSON form"):
         print_json([object()])
 
 
-def test_away_from_a_terminal_rows_are_lines_of_tabbed_cells(capsys):
+def test_away_from_a_terminal_rows_are_lines_of_tabbed_cells(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     print_table(["id", "title"], [(1, "Two\tparts\nof a title"), (2, None)])
     assert capsys.readouterr().out == "id\ttitle\n1\tTwo parts of a title\n2\t\n"
 
 
-def test_on_a_terminal_rows_are_aligned_and_markup_is_plain_text(capsys, monkeypatch):
+def test_on_a_terminal_rows_are_aligned_and_markup_is_plain_text(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "dumb")
     print_table(["id", "title"], [(1, "[bold]x[/bold]"), (22, "y")])
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines == ["id  title", "1   [bold]x[/bold]", "22  y"]
 
 
-def test_a_title_cannot_send_orders_to_the_terminal():
+def test_a_title_cannot_send_orders_to_the_terminal() -> None:
     assert printable("a\x1b]0;owned\x07 b\u202etxt") == "a\ufffd]0;owned\ufffd b\ufffdtxt"
 
 
 @given(st.text())
-def test_printable_text_is_one_line_and_already_printable(text):
+def test_printable_text_is_one_line_and_already_printable(text: str) -> None:
     shown = printable(text)
     assert "\n" not in shown
     assert printable(shown) == shown
@@ -101,7 +108,7 @@ def test_printable_text_is_one_line_and_already_printable(text):
         (5e15, "5000 TB"),
     ],
 )
-def test_sizes_are_shown_with_their_unit(count, shown):
+def test_sizes_are_shown_with_their_unit(count: float, shown: str) -> None:
     assert human_bytes(count) == shown
 
 
@@ -123,12 +130,12 @@ def test_sizes_are_shown_with_their_unit(count, shown):
         (273_600, "3 d 4 h"),
     ],
 )
-def test_durations_are_shown_with_their_two_largest_units(seconds, shown):
+def test_durations_are_shown_with_their_two_largest_units(seconds: float, shown: str) -> None:
     assert human_duration(seconds) == shown
 
 
 @given(st.floats(min_value=1, max_value=1e15))
-def test_a_size_as_shown_is_within_six_per_cent_of_the_size(count):
+def test_a_size_as_shown_is_within_six_per_cent_of_the_size(count: float) -> None:
     number, unit = human_bytes(count).split()
     scale = {"byte": 1, "bytes": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}[unit]
     assert math.isclose(float(number) * scale, count, rel_tol=0.34 if count < 10 else 0.06)
