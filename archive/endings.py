@@ -25,7 +25,7 @@ class Ending(StrEnum):
     group: Group
     meaning: str
 
-    def __new__(cls, name: str, group: Group, meaning: str) -> Self:
+    def __new__(cls, name: str, group: Group = Group.FAILED, meaning: str = "") -> Self:
         """Carry the group and the meaning beside the name."""
         member = str.__new__(cls, name)
         member._value_ = name
@@ -51,6 +51,12 @@ class Ending(StrEnum):
         "known-elsewhere",
         Group.UNCHANGED,
         "The same text is in the archive under the address that this page calls canonical.",
+    )
+
+    THIN_REFETCH = (
+        "thin-refetch",
+        Group.REJECTED,
+        "The page came with less than a third of the words that we have: the record stays.",
     )
 
     # A feed, sitemap or listing page.

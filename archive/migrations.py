@@ -112,6 +112,7 @@ CREATE TABLE articles ( -- One row is a record: the present text of an article.
   modified TEXT, -- ISO 8601, as the page declares it
   site_name TEXT, -- as the page declares it
   canonical_url TEXT, -- as the page declares it: a claim, never a key
+  canonical_own INTEGER NOT NULL DEFAULT 0, -- 1: the claim stays in the page's registered domain
   first_seen_at TEXT NOT NULL, -- UTC
   revision INTEGER NOT NULL, -- number of the present text in revisions
   text_hash TEXT NOT NULL, -- sha256 of title and text, see archive.records.text_hash

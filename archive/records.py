@@ -214,3 +214,85 @@ class Links:
 
     links: tuple[DiscoveredLink, ...]
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ListedSource:
+    """What the archive keeps of a source, and the addresses that tell of its articles."""
+
+    slug: str
+    name: str
+    homepage: str
+    kind: str
+    scope: str
+    country: str | None = None
+    language: str | None = None
+    licence: str | None = None
+    link_only: bool = False
+    enabled: bool = True
+    discovery: tuple[tuple[LinkKind, str], ...] = ()
+
+
+class FrontierState(StrEnum):
+    """What is to become of a frontier row."""
+
+    WAITING = "waiting"
+    LEASED = "leased"
+    CLOSED = "closed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextVisit:
+    """When an address is asked again: `not_before` is ISO 8601 UTC, `tries` failures in a row."""
+
+    state: FrontierState
+    not_before: str
+    tries: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """All that one fetch changes, to be committed in one transaction.
+
+    With an `article`, the archive itself decides between new, revised, unchanged and the like,
+    and `ending` is what stands if none of these applies. `record_url` is the identity of the
+    record; `canonical_claim` the address that the page calls its own, when we may believe it.
+    """
+
+    run_id: int
+    claim: Claim
+    fetch: Fetch
+    ending: Ending
+    next_visit: NextVisit
+    detail: str | None = None
+    body_bytes: int = 0
+    snapshot_digest: str | None = None
+    article: Article | None = None
+    record_url: str | None = None
+    canonical_claim: str | None = None
+    links: tuple[DiscoveredLink, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stored:
+    """How an outcome was committed."""
+
+    ending: Ending
+    article_id: int | None = None
+    new_links: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSummary:
+    """A run in figures; `endings` counts the fetches of articles, `discovery` those of the rest."""
+
+    run_id: int
+    status: str
+    seconds: float
+    sources_ok: tuple[str, ...]
+    sources_failed: tuple[str, ...]
+    endings: tuple[tuple[Ending, int], ...]
+    discovery: tuple[tuple[Ending, int], ...]
+    removals: int
+    waiting: int

@@ -1,0 +1,224 @@
+"""The rows of the frontier: what is due, who holds it, what becomes of it.
+
+Every function works inside the transaction of its caller.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from archive.endings import Ending, Group
+from archive.records import (
+    Claim,
+    DiscoveredLink,
+    FoundAs,
+    FrontierState,
+    LinkKind,
+    ListedSource,
+    Outcome,
+)
+
+# The host is counted with what is already out, so that no host fills the crawl: fair and polite.
+DUE = """
+WITH due AS (
+  SELECT frontier.*, sources.slug,
+    row_number() OVER (
+      PARTITION BY host ORDER BY frontier.kind = 'article', not_before, frontier.id
+    ) AS turn
+  FROM frontier JOIN sources ON sources.id = frontier.source_id
+  WHERE frontier.state = 'waiting' AND frontier.not_before <= :due AND sources.enabled
+    AND (:sources IS NULL OR sources.slug IN (SELECT value FROM json_each(:sources)))
+    AND frontier.run_id IS NOT :run
+), held AS (
+  SELECT host, count(*) AS leases FROM frontier WHERE state = 'leased' GROUP BY host
+)
+SELECT due.id, due.source_id, due.slug, due.url, due.kind, due.depth, due.tries, due.etag,
+  due.last_modified, due.snapshot_digest, due.title_hint, due.published_hint
+FROM due LEFT JOIN held USING (host)
+WHERE due.turn + coalesce(held.leases, 0) <= :per_host
+ORDER BY due.turn, due.id LIMIT :count
+"""
+
+# Once in a run is enough: whatever the clock says, a row that this run has ended waits for the
+# next one. `FAR_FUTURE` makes every waiting row due.
+FAR_FUTURE = "9999-12-31T00:00:00Z"
+
+
+def sync_sources(db: Database, sources: Sequence[ListedSource], now: str) -> None:
+    """Make the `sources` rows and the frontier rows of their discovery addresses as listed.
+
+    A source that is no longer listed keeps its records and is not crawled any more.
+    """
+    for source in sources:
+        db.execute(
+            "INSERT INTO sources (slug, name, homepage, country, language, kind, scope, licence,"
+            " link_only, enabled, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (slug) DO UPDATE SET name = excluded.name, homepage = excluded.homepage,"
+            " country = excluded.country, language = excluded.language, kind = excluded.kind,"
+            " scope = excluded.scope, licence = excluded.licence, link_only = excluded.link_only,"
+            " enabled = excluded.enabled, updated_at = excluded.updated_at",
+            [
+                *(source.slug, source.name, source.homepage, source.country, source.language),
+                *(source.kind, source.scope, source.licence),
+                *(int(source.link_only), int(source.enabled), now),
+            ],
+        )
+        _sync_discovery(db, source, now)
+    listed = json.dumps([source.slug for source in sources])
+    db.execute(
+        "UPDATE sources SET enabled = 0, updated_at = ?"
+        " WHERE enabled AND slug NOT IN (SELECT value FROM json_each(?))",
+        [now, listed],
+    )
+
+
+def _sync_discovery(db: Database, source: ListedSource, now: str) -> None:
+    (source_id,) = db.execute("SELECT id FROM sources WHERE slug = ?", [source.slug]).fetchone()
+    for position, (kind, url) in enumerate(source.discovery, 1):
+        link = DiscoveredLink(
+            url=url,
+            kind=kind,
+            found_in=source.homepage,
+            found_as=FoundAs.SOURCE_LIST,
+            position=position,
+        )
+        if not add_link(db, link, source_id=source_id, depth=0, now=now):
+            db.execute(
+                "UPDATE frontier SET kind = ?, source_id = ?, depth = 0,"
+                " state = iif(state = 'closed', 'waiting', state)"
+                " WHERE url = ? AND (kind <> ? OR source_id <> ? OR state = 'closed')",
+                [kind, source_id, url, kind, source_id],
+            )
+    addresses = json.dumps([url for _, url in source.discovery])
+    db.execute(
+        "UPDATE frontier SET state = 'closed' WHERE source_id = ? AND depth = 0"
+        " AND kind <> 'article' AND url NOT IN (SELECT value FROM json_each(?))",
+        [source_id, addresses],
+    )
+
+
+def add_link(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, now: str) -> bool:
+    """Put a link into the frontier, or note another place where it was found; True if new.
+
+    A link that says it was modified after our last visit becomes due at once.
+    """
+    added = db.execute(
+        "INSERT INTO frontier (url, host, source_id, kind, depth, not_before, title_hint,"
+        " published_hint, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (url) DO NOTHING",
+        [
+            *(link.url, urlsplit(link.url).netloc, source_id, link.kind, depth, now),
+            *(link.title, link.published, now),
+        ],
+    ).rowcount
+    if not added and link.modified:
+        db.execute(
+            "UPDATE frontier SET not_before = ? WHERE url = ? AND state = 'waiting'"
+            " AND not_before > ? AND julianday(last_fetched_at) < julianday(?)",
+            [now, link.url, now, link.modified],
+        )
+    evidence = {"title": link.title, "published": link.published}
+    db.execute(
+        "INSERT INTO provenance (frontier_id, article_id, relation, place, position, evidence,"
+        " seen_at) SELECT id, article_id, ?, ?, ?, ?, ? FROM frontier WHERE url = ?"
+        " ON CONFLICT (frontier_id, relation, place) DO NOTHING",
+        [
+            *(link.found_as, link.found_in, link.position),
+            *(json.dumps({k: v for k, v in evidence.items() if v}) or None, now, link.url),
+        ],
+    )
+    return bool(added)
+
+
+def claim(
+    db: Database,
+    *,
+    run_id: int,
+    due: str,
+    count: int,
+    per_host: int,
+    sources: Sequence[str] | None,
+) -> list[Claim]:
+    """Lease up to `count` due rows, round robin over hosts, at most `per_host` out for each."""
+    rows = db.execute(
+        DUE,
+        {
+            "due": due,
+            "sources": None if sources is None else json.dumps(list(sources)),
+            "run": run_id,
+            "per_host": per_host,
+            "count": count,
+        },
+    ).fetchall()
+    db.execute(
+        "UPDATE frontier SET state = 'leased', run_id = ?"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [run_id, json.dumps([row[0] for row in rows])],
+    )
+    return [_claim(row) for row in rows]
+
+
+def _claim(row: tuple[Any, ...]) -> Claim:
+    return Claim(
+        frontier_id=row[0],
+        source_id=row[1],
+        source=row[2],
+        url=row[3],
+        kind=LinkKind(row[4]),
+        depth=row[5],
+        tries=row[6],
+        etag=row[7],
+        last_modified=row[8],
+        snapshot_digest=row[9],
+        title_hint=row[10],
+        published_hint=row[11],
+    )
+
+
+def end(db: Database, outcome: Outcome, ending: Ending, article_id: int | None) -> None:
+    """Give a row back: what the fetch taught us, and when it is asked again.
+
+    Validators and digest are taken from good answers only: they must never vouch for a page that
+    we could not read.
+    """
+    visit = outcome.next_visit
+    db.execute(
+        "UPDATE frontier SET state = ?, not_before = ?, tries = ?, last_ending = ?,"
+        " last_fetched_at = ?, article_id = coalesce(?, article_id) WHERE id = ?",
+        [
+            *(visit.state, visit.not_before, visit.tries, ending),
+            *(outcome.fetch.fetched_at, article_id, outcome.claim.frontier_id),
+        ],
+    )
+    is_good = ending.group in {Group.NEW, Group.REVISED, Group.UNCHANGED, Group.READ}
+    if is_good and outcome.snapshot_digest:
+        db.execute(
+            "UPDATE frontier SET etag = ?, last_modified = ?, snapshot_digest = ? WHERE id = ?",
+            [
+                outcome.fetch.header("etag"),
+                outcome.fetch.header("last-modified"),
+                outcome.snapshot_digest,
+                outcome.claim.frontier_id,
+            ],
+        )
+
+
+def quarantine(db: Database, outcome: Outcome, ending: Ending, fetch_id: int) -> None:
+    """Keep a row that could not be handled with its reason, or let it out when it could."""
+    frontier_id = outcome.claim.frontier_id
+    if outcome.next_visit.state is not FrontierState.QUARANTINED:
+        db.execute("DELETE FROM quarantine WHERE frontier_id = ?", [frontier_id])
+        return
+    db.execute(
+        "INSERT INTO quarantine (frontier_id, fetch_id, reason, detail, tries, since)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (frontier_id) DO UPDATE SET"
+        " fetch_id = excluded.fetch_id, reason = excluded.reason, detail = excluded.detail,"
+        " tries = excluded.tries",
+        [
+            *(frontier_id, fetch_id, ending, outcome.detail),
+            *(outcome.next_visit.tries, outcome.fetch.fetched_at),
+        ],
+    )

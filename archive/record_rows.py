@@ -1,0 +1,206 @@
+"""The rows of records: fetch, article, revision, removals, provenance.
+
+Every function works inside the transaction of its caller.
+"""
+
+import json
+
+from sqlite_utils import Database
+
+from archive.endings import Ending, Group
+from archive.records import Article, LinkKind, Outcome, Stored
+from archive.revisions import KnownText, decide, words_changed
+
+
+def add_fetch(db: Database, outcome: Outcome) -> int:
+    """Write the exchange down and give its number."""
+    fetch, claim = outcome.fetch, outcome.claim
+    row = db.execute(
+        "INSERT INTO fetches (run_id, frontier_id, source_id, url, final_url, redirects,"
+        " fetched_at, status, headers, elapsed_ms, bytes, snapshot_digest, ending, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        [
+            *(outcome.run_id, claim.frontier_id, claim.source_id, fetch.url, fetch.final_url),
+            json.dumps([[hop.url, hop.status] for hop in fetch.redirects])
+            if fetch.redirects
+            else None,
+            *(fetch.fetched_at, fetch.status),
+            json.dumps(fetch.headers) if fetch.headers else None,
+            *(fetch.elapsed_ms, outcome.body_bytes, outcome.snapshot_digest),
+            *(outcome.ending, outcome.detail),
+        ],
+    ).fetchone()
+    return int(row[0])
+
+
+def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int) -> Stored:
+    """Add the record, add a revision to it, or only note that it was seen."""
+    url = outcome.record_url or outcome.claim.url
+    twin = _same_text_elsewhere(db, url, outcome.canonical_claim, article.text_hash)
+    if twin is not None:
+        _note_provenance(db, outcome, twin, also_at=url)
+        return Stored(ending=Ending.KNOWN_ELSEWHERE, article_id=twin)
+    known = _known(db, url)
+    ending = decide(known, article)
+    if known is None:
+        article_id = _insert_article(db, outcome, article, url)
+        _add_revision(db, outcome, article, article_id=article_id, fetch_id=fetch_id, known=known)
+    else:
+        article_id = known.article_id
+        if ending is Ending.REVISED:
+            _update_article(db, outcome, article, known)
+            _add_revision(
+                db, outcome, article, article_id=article_id, fetch_id=fetch_id, known=known
+            )
+    _note_provenance(db, outcome, article_id)
+    _seen(db, article_id, outcome.fetch.fetched_at, was_there=ending is not Ending.THIN_REFETCH)
+    return Stored(ending=ending, article_id=article_id)
+
+
+def touch(db: Database, outcome: Outcome) -> None:
+    """Note that the record behind an address was met again, without writing the record."""
+    row = db.execute(
+        "SELECT article_id FROM frontier WHERE id = ?", [outcome.claim.frontier_id]
+    ).fetchone()
+    if row and row[0] is not None:
+        _seen(db, row[0], outcome.fetch.fetched_at, was_there=True)
+
+
+def note_source(db: Database, outcome: Outcome, ending: Ending) -> None:
+    """Remember when a source was last read and when it last gave a record."""
+    is_read = outcome.claim.kind is not LinkKind.ARTICLE and ending.group in {
+        Group.READ,
+        Group.UNCHANGED,
+    }
+    column = "last_success_at" if is_read else "last_new_article_at"
+    if is_read or ending is Ending.NEW:
+        db.execute(
+            f"UPDATE sources SET {column} = ? WHERE id = ?",  # noqa: S608  # two names from above
+            [outcome.fetch.fetched_at, outcome.claim.source_id],
+        )
+
+
+def _known(db: Database, url: str) -> KnownText | None:
+    row = db.execute(
+        "SELECT id, revision, text_hash, word_count, body FROM articles WHERE url = ?", [url]
+    ).fetchone()
+    if row is None:
+        return None
+    return KnownText(
+        article_id=row[0], revision=row[1], text_hash=row[2], word_count=row[3], body=row[4]
+    )
+
+
+def _same_text_elsewhere(
+    db: Database, url: str, claimed_url: str | None, text_hash: str
+) -> int | None:
+    # Believed only when both signs agree: the pages name one canonical address of their own site,
+    # and the text is the same. A wrong canonical link (say, every page naming the front page)
+    # merges nothing, and a copy on another site never stands in for the original.
+    row = db.execute(
+        "SELECT id FROM articles WHERE url <> :url AND text_hash = :hash"
+        " AND (url = :claimed OR (canonical_own AND canonical_url IN (:url, :claimed)))"
+        " AND NOT EXISTS (SELECT 1 FROM articles WHERE url = :url) ORDER BY id LIMIT 1",
+        {"url": url, "claimed": claimed_url, "hash": text_hash},
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _insert_article(db: Database, outcome: Outcome, article: Article, url: str) -> int:
+    row = db.execute(
+        "INSERT INTO articles (title, url, published, source_id, kind, authors, word_count,"
+        " description, language, published_precision, published_source, modified, site_name,"
+        " canonical_url, canonical_own, first_seen_at, revision, text_hash, body)"
+        " VALUES (?, ?, ?, ?, 'article', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id",
+        [
+            *(article.title, url, article.published, outcome.claim.source_id),
+            *("; ".join(article.authors) or None, article.word_count, article.description),
+            *(article.language, article.published_precision, article.published_source),
+            *(article.modified, article.site_name, article.canonical_url),
+            int(outcome.canonical_claim is not None),
+            *(outcome.fetch.fetched_at, article.text_hash, article.text),
+        ],
+    ).fetchone()
+    return int(row[0])
+
+
+def _update_article(db: Database, outcome: Outcome, article: Article, known: KnownText) -> None:
+    # The first date that we read stays unless the page declares one now.
+    db.execute(
+        "UPDATE articles SET title = ?, published = coalesce(?, published),"
+        " published_precision = iif(? IS NULL, published_precision, ?),"
+        " published_source = iif(? IS NULL, published_source, ?), authors = ?, word_count = ?,"
+        " description = ?, language = ?, modified = ?, site_name = ?, canonical_url = ?,"
+        " canonical_own = ?, revision = ?, text_hash = ?, body = ? WHERE id = ?",
+        [
+            *(article.title, article.published),
+            *(article.published, article.published_precision),
+            *(article.published, article.published_source),
+            *("; ".join(article.authors) or None, article.word_count, article.description),
+            *(article.language, article.modified, article.site_name, article.canonical_url),
+            int(outcome.canonical_claim is not None),
+            *(known.revision + 1, article.text_hash, article.text, known.article_id),
+        ],
+    )
+
+
+def _add_revision(
+    db: Database,
+    outcome: Outcome,
+    article: Article,
+    *,
+    article_id: int,
+    fetch_id: int,
+    known: KnownText | None,
+) -> None:
+    added, removed = words_changed(known.body if known else "", article.text)
+    row = db.execute(
+        "INSERT INTO revisions (article_id, revision, reason, seen_at, fetch_id, snapshot_digest,"
+        " extractor, title, text_hash, words_added, words_removed, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        [
+            *(article_id, known.revision + 1 if known else 1),
+            "publisher's edit" if known else "first text",
+            *(outcome.fetch.fetched_at, fetch_id, outcome.snapshot_digest, article.extractor),
+            *(article.title, article.text_hash, added, removed, article.text),
+        ],
+    ).fetchone()
+    db.conn.executemany(
+        "INSERT INTO removals (article_id, revision_id, position, part, rule, text)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (article_id, row[0], removal.position, removal.part, removal.rule, removal.text)
+            for removal in article.removals
+        ],
+    )
+
+
+def _note_provenance(
+    db: Database, outcome: Outcome, article_id: int, *, also_at: str | None = None
+) -> None:
+    frontier_id, seen_at = outcome.claim.frontier_id, outcome.fetch.fetched_at
+    hops = [
+        ("redirected from", hop.url, json.dumps({"status": hop.status}))
+        for hop in outcome.fetch.redirects
+    ]
+    if also_at:
+        hops.append(("also at", also_at, json.dumps({"canonical": outcome.canonical_claim})))
+    for relation, place, evidence in hops:
+        db.execute(
+            "INSERT INTO provenance (frontier_id, article_id, relation, place, evidence, seen_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (frontier_id, relation, place) DO NOTHING",
+            [frontier_id, article_id, relation, place, evidence, seen_at],
+        )
+    db.execute(
+        "UPDATE provenance SET article_id = ? WHERE frontier_id = ? AND article_id IS NOT ?",
+        [article_id, frontier_id, article_id],
+    )
+
+
+def _seen(db: Database, article_id: int, now: str, *, was_there: bool) -> None:
+    db.execute(
+        "INSERT INTO article_seen (article_id, last_seen_at, last_checked_at) VALUES (?, ?, ?)"
+        " ON CONFLICT (article_id) DO UPDATE SET last_checked_at = excluded.last_checked_at,"
+        " last_seen_at = iif(?, excluded.last_seen_at, last_seen_at)",
+        [article_id, now, now, was_there],
+    )

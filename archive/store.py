@@ -1,0 +1,117 @@
+"""class Archive: the only door to the archive for whoever writes."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database
+
+from archive import frontier_rows, record_rows, run_rows
+from archive.database import open_archive, transaction
+from archive.endings import Group
+from archive.records import Claim, ListedSource, Outcome, RunSummary, Stored
+
+
+class Archive:
+    """One archive opened for writing. Safe to call from several threads; each call is one commit.
+
+    Args:
+        path: the archive; made when it is not there.
+        failpoint: called with a name between the steps of a commit; crash tests kill there.
+
+    Raises:
+        ArchiveUnavailableError: locked, full, or not writable; from every method.
+        ConfigurationError: the file is not an archive, or newer than this program.
+    """
+
+    def __init__(self, path: Path, *, failpoint: Callable[[str], None] | None = None) -> None:
+        self.path = path
+        self._failpoint = failpoint or (lambda _name: None)
+        self._lock = threading.RLock()
+        self._db = open_archive(path, create=True)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Database]:
+        with self._lock, transaction(self._db, self.path) as db:
+            yield db
+
+    def sync_sources(self, sources: Sequence[ListedSource], *, now: str) -> None:
+        """Make the sources and their discovery addresses as listed; others are switched off."""
+        with self._transaction() as db:
+            frontier_rows.sync_sources(db, sources, now)
+
+    def start_run(self, *, trigger: str, program: str, now: str) -> int:
+        """Begin a run and give its number. What a killed run left leased is due again."""
+        with self._transaction() as db:
+            return run_rows.start(db, trigger=trigger, program=program, now=now)
+
+    def finish_run(self, run_id: int, *, status: str, now: str) -> RunSummary:
+        """End a run: count its endings, chain its manifest, release what it still holds."""
+        with self._transaction() as db:
+            run_rows.finish(db, run_id, status=status, now=now)
+            return run_rows.summary(db, run_id)
+
+    def claim(
+        self,
+        run_id: int,
+        *,
+        due: str,
+        count: int,
+        per_host: int,
+        sources: Sequence[str] | None = None,
+    ) -> list[Claim]:
+        """Lease up to `count` rows that are due at `due`, fair over hosts.
+
+        A row is claimed once in a run. `sources` limits to those slugs.
+        """
+        with self._transaction() as db:
+            return frontier_rows.claim(
+                db, run_id=run_id, due=due, count=count, per_host=per_host, sources=sources
+            )
+
+    def commit(self, outcome: Outcome) -> Stored:
+        """Commit all that one fetch changes in ONE transaction, and say how it ended."""
+        with self._transaction() as db:
+            fetch_id = record_rows.add_fetch(db, outcome)
+            self._failpoint("after fetch")
+            stored = self._keep(db, outcome, fetch_id)
+            self._failpoint("after record")
+            db.execute(
+                "UPDATE fetches SET ending = ? WHERE id = ? AND ending <> ?",
+                [stored.ending, fetch_id, stored.ending],
+            )
+            frontier_rows.end(db, outcome, stored.ending, stored.article_id)
+            frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
+            record_rows.note_source(db, outcome, stored.ending)
+            self._failpoint("before commit")
+        self._failpoint("after commit")
+        return stored
+
+    def _keep(self, db: Database, outcome: Outcome, fetch_id: int) -> Stored:
+        if outcome.article is not None:
+            return record_rows.keep_article(db, outcome, outcome.article, fetch_id)
+        new_links = 0
+        for link in outcome.links:
+            new_links += frontier_rows.add_link(
+                db,
+                link,
+                source_id=outcome.claim.source_id,
+                depth=outcome.claim.depth + 1,
+                now=outcome.fetch.fetched_at,
+            )
+        if outcome.ending.group is Group.UNCHANGED:
+            record_rows.touch(db, outcome)
+        return Stored(ending=outcome.ending, new_links=new_links)
+
+    def close(self) -> None:
+        """Write the log back into the file and close it; calling twice is harmless."""
+        with self._lock:
+            self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
