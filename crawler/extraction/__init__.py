@@ -1,0 +1,5 @@
+"""From the bytes of a page to a clean article with a receipt for everything that was taken out."""
+
+from crawler.extraction.article import EXTRACTOR, extract
+
+__all__ = ["EXTRACTOR", "extract"]

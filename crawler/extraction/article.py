@@ -1,0 +1,78 @@
+"""One page, from bytes to article: what happens to it, on one screen."""
+
+from datetime import UTC, datetime
+
+from lxml.html import HtmlElement
+
+from archive.endings import Ending
+from archive.records import Article, Page, Rejected
+from crawler.extraction import boilerplate, prune
+from crawler.extraction.blocks import Mark, read_blocks
+from crawler.extraction.decode import decode_html, looks_binary
+from crawler.extraction.metadata import Metadata, read_metadata
+from crawler.extraction.table import Cell, first_table, removals_of, text_of
+from crawler.extraction.tree import body_of, parse, strip_unseen
+
+# Counts up whenever the same bytes may give another article.
+RULES = 1
+EXTRACTOR = f"newsward-extraction {RULES}, {boilerplate.VERSION}"
+
+
+def extract(page: Page) -> Article | Rejected:
+    """The article on a page with a receipt for every block that is not part of it, or why not.
+
+    Depends on the page alone (and, for what counts as a date in the future, on the clock): no
+    network, no database, nothing remembered from earlier pages. Hostile pages may take long or
+    much memory, so callers run it in a worker process (`crawler.extraction.workers`).
+    """
+    binary = looks_binary(page.body)
+    if binary is not None:
+        return Rejected(ending=Ending.NOT_TEXT, detail=binary)
+    text = decode_html(page.body, page.content_type)
+    tree = parse(text)
+    if tree is None:
+        return Rejected(ending=Ending.TOO_SHORT, detail="the page is empty")
+    metadata = read_metadata(tree, page, datetime.now(UTC))
+    cells = read_table(tree, text)
+    body = text_of(cells)
+    if not metadata.title:
+        return Rejected(ending=Ending.NO_TITLE, detail=f"{len(body.split())} words")
+    if not body:
+        return Rejected(ending=Ending.TOO_SHORT, detail="no block of the page is an article's")
+    return _article(metadata, cells)
+
+
+def read_table(tree: HtmlElement, text: str) -> list[Cell]:
+    """Every block of the page with its fate; `tree` is used up."""
+    strip_unseen(tree)
+    body = body_of(tree)
+    boilerplate.free_embeds(body)
+    suspects = prune.suspects(body)
+    mark = Mark(text)
+    blocks = read_blocks(body, {box: number for number, box in enumerate(suspects)}, mark)
+    rules = list(suspects.values())
+    guilty = prune.guilty(blocks, len(suspects))
+    for number, box in enumerate(suspects):
+        if number in guilty:
+            box.drop_tree()
+    on_page = [block for block in blocks if not guilty.intersection(block.suspects)]
+    nodes = boilerplate.article_nodes(tree, on_page, mark)
+    return first_table(blocks, nodes, {number: rules[number] for number in guilty})
+
+
+def _article(metadata: Metadata, cells: list[Cell]) -> Article:
+    return Article(
+        title=metadata.title,
+        text=text_of(cells),
+        removals=removals_of(cells),
+        extractor=EXTRACTOR,
+        authors=metadata.authors,
+        published=metadata.published,
+        published_precision=metadata.published_precision,
+        published_source=metadata.published_source,
+        modified=metadata.modified,
+        description=metadata.description,
+        site_name=metadata.site_name,
+        language=metadata.language,
+        canonical_url=metadata.canonical_url,
+    )

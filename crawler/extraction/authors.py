@@ -1,0 +1,84 @@
+"""Bylines as publishers write them, as a list of names."""
+
+import re
+from collections.abc import Iterable
+
+from crawler.extraction.blocks import plain
+
+LONGEST = 80
+_MOST_WORDS = 8
+_BY = re.compile(
+    r"^(?:(?:written|words|story|reported|posted|von|par|por|di|door)\s+)?(?:by|von|par|por|di|door)"
+    r"\s*:?\s+",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\S+@\S+|https?:\S*|www\.\S+|(?<!\w)@\w+")
+_NO_NAME = re.compile(
+    r"^(?:admin|administrator|author|editor|staff|unknown|anonymous|none|null|undefined|n/?a|"
+    r"guest|root|user|webmaster|test|image|photo|by)$",
+    re.IGNORECASE,
+)
+_JOINTS = re.compile(r"\s*(?:;|\||,?\s+(?:and|und|et|y|e|en)\s+(?=[^\W\d_])|\s&\s)\s*")
+# What may follow a name and a comma without being a second name.
+_ROLE = re.compile(
+    r"\b(?:correspondent|editor|reporter|journalist|writer|columnist|producer|analyst|"
+    r"contributor|redakteur(?:in)?|redaktion|bureau|desk|staff|team|at|in|for|of)\b",
+    re.IGNORECASE,
+)
+_EDGES = " ,;|-\u2013\u2014\u00b7\u2022()"
+_JUNIOR = re.compile(r"^(?:jr|sr|ii|iii|phd|md|obe|mbe|cbe)\.?$", re.IGNORECASE)
+
+
+def names(bylines: Iterable[str]) -> tuple[str, ...]:
+    """The names in some bylines, each once, in order.
+
+    Addresses, "By" and roles go; "Last, First" is turned round; a one-word name stays. Nothing is
+    looked up: whether a name is a person's or an agency's is left as the publisher wrote it.
+    """
+    found: dict[str, str] = {}
+    for byline in bylines:
+        for name in _split(plain(byline)):
+            known = name.casefold()
+            if known not in found:
+                found[known] = name
+    return tuple(found.values())
+
+
+def _split(byline: str) -> list[str]:
+    text = _BY.sub("", _ADDRESS.sub(" ", byline)).strip(_EDGES)
+    result = []
+    for part in _JOINTS.split(text):
+        result += _by_comma(part)
+    return [name for raw in result if (name := _tidy(raw))]
+
+
+def _by_comma(text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if text.count(",") == 1 and len(parts) > 1 and _is_last_first(*parts):
+        return [" ".join(reversed(parts))]
+    kept: list[str] = []
+    for part in parts:
+        if kept and _JUNIOR.match(part):
+            kept[-1] = f"{kept[-1]}, {part}"
+        elif not kept or not _ROLE.search(part):
+            kept.append(part)
+    return kept
+
+
+def _is_last_first(last: str, first: str) -> bool:
+    # "Lenharo, Mariana", not "PA Media, London" and not "Reuters, AFP".
+    return (
+        len(last.split()) == 1
+        and first.count(" ") <= 1
+        and not last.isupper()
+        and not first.isupper()
+        and all(word[:1].isupper() for word in (last, *first.split()))
+        and not _ROLE.search(first)
+    )
+
+
+def _tidy(raw: str) -> str:
+    name = _BY.sub("", raw).strip(_EDGES + "\"'")
+    if not 1 < len(name) <= LONGEST or len(name.split()) > _MOST_WORDS:
+        return ""
+    return "" if _NO_NAME.match(name) or not re.search(r"[^\W\d_]", name) else name

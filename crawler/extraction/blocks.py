@@ -1,0 +1,269 @@
+"""The table: every block of text that a reader could see on the page, in order.
+
+Each text node carries an index. Whoever judges the page (the class prune, trafilatura, the junk
+rules) judges nodes and blocks of this list, so that what is kept and what is removed always add up
+to the page.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+# Elements that stand in a line of text; every other one begins and ends a block.
+INLINE = frozenset(
+    {
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn",
+        "em", "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s",
+        "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+        "amp-link", "picture", "img", "br", "td", "th",
+    }
+)  # fmt: skip
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_CONTEXT = HEADINGS | {
+    "article", "aside", "blockquote", "button", "figcaption", "figure", "footer", "form", "header",
+    "li", "main", "nav", "p", "pre", "table",
+}  # fmt: skip
+_IMAGES = frozenset({"img", "picture", "amp-img", "figure"})
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000\u1680]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+# Marks that change the direction or the look of text and none of its words.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+    "\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One text node: its index on the page, its text as written, the address it links to."""
+
+    index: int
+    text: str
+    link: str | None
+    strong: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Block:
+    """One block of text as a reader sees it.
+
+    `tag` is the element that made it a block, `inside` the telling elements around it, `names` the
+    class and id of the nearest two elements, `suspects` the numbers of the suspected elements
+    around it, `beside_image` whether an image stands right before or after it.
+    """
+
+    tag: str
+    text: str
+    nodes: tuple[Node, ...]
+    inside: frozenset[str]
+    names: str
+    suspects: tuple[int, ...]
+    beside_image: bool
+
+    @property
+    def link_share(self) -> float:
+        """How much of the text is link text, by characters without white space."""
+        linked = total = 0
+        for node in self.nodes:
+            size = len(node.text) - node.text.count(" ")
+            total += size
+            linked += size if node.link is not None else 0
+        return linked / total if total else 0.0
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The addresses that the block links to, as written."""
+        return tuple(dict.fromkeys(node.link for node in self.nodes if node.link is not None))
+
+
+def plain(text: str) -> str:
+    """Text with single spaces and single line breaks, without invisible characters."""
+    return _LINES.sub("\n", _SPACES.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def read_blocks(
+    body: HtmlElement, suspects: Mapping[HtmlElement, int], mark: "Mark"
+) -> list[Block]:
+    """All blocks of the body, with each text node of the tree marked with its index.
+
+    `suspects` numbers the elements that may be taken off the page; the tree is left whole here.
+    """
+    reader = _Reader(suspects, mark)
+    for event, element in etree.iterwalk(body, events=("start", "end")):
+        if event == "start":
+            reader.open(element)
+        else:
+            reader.close(element, is_root=element is body)
+    reader.end_block()
+    return reader.finished()
+
+
+class Mark:
+    """How an index is written into a text, so that it can be found again behind trafilatura.
+
+    Three characters of an alphabet of symbols: printable, no letters or digits, unchanged by
+    Unicode normalisation, and none of them on the page.
+    """
+
+    _ALPHABETS = ((0x2800, 256), (0x1D800, 512))
+    _DIGITS = 3
+
+    def __init__(self, page: str) -> None:
+        self._first, self._size = next(
+            (
+                (first, size)
+                for first, size in self._ALPHABETS
+                if not re.search(f"[{chr(first)}-{chr(first + size - 1)}]", page)
+            ),
+            self._ALPHABETS[-1],
+        )
+        digit = f"[{chr(self._first)}-{chr(self._first + self._size - 1)}]"
+        self._mark = re.compile(f"{digit}{{{self._DIGITS}}}")
+
+    def write(self, index: int) -> str:
+        """The mark for an index."""
+        digits = []
+        for _place in range(self._DIGITS):
+            index, digit = divmod(index, self._size)
+            digits.append(chr(self._first + digit))
+        return "".join(digits)
+
+    def read(self, text: str) -> Iterator[int]:
+        """The indexes that are marked in a text."""
+        for found in self._mark.finditer(text):
+            yield sum(
+                (ord(digit) - self._first) * self._size**place
+                for place, digit in enumerate(found.group())
+            )
+
+
+@dataclass(slots=True)
+class _Box:
+    tag: str
+    names: str
+
+
+@dataclass(slots=True)
+class _Reader:
+    suspects: Mapping[HtmlElement, int]
+    mark: Mark
+    blocks: list[Block] = field(default_factory=list)
+    nodes: list[Node] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    boxes: list[_Box] = field(default_factory=list)
+    around: dict[str, int] = field(default_factory=dict)
+    inside: frozenset[str] = frozenset()
+    links: list[str | None] = field(default_factory=list)
+    suspected: list[int] = field(default_factory=list)
+    strong: int = 0
+    count: int = 0
+    images: set[int] = field(default_factory=set)
+
+    def open(self, element: HtmlElement) -> None:
+        tag = str(element.tag)
+        if tag in _IMAGES:
+            self.images.add(len(self.blocks) + bool(self.nodes))
+        if element in self.suspects:
+            self.end_block()
+            self.suspected.append(self.suspects[element])
+        if tag in INLINE:
+            self._open_inline(tag, element)
+        else:
+            self._open_box(tag, element)
+        text = element.text
+        if text:
+            element.text = self._take(text)
+
+    def _open_inline(self, tag: str, element: HtmlElement) -> None:
+        if tag == "br":
+            self._break()
+        elif tag == "a":
+            self.links.append(element.get("href", ""))
+        elif tag in {"b", "strong"}:
+            self.strong += 1
+        elif tag in {"td", "th"} and self.nodes:
+            self.pieces.append(" | ")
+
+    def _open_box(self, tag: str, element: HtmlElement) -> None:
+        self.end_block()
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        self.boxes.append(_Box(tag, names))
+        if tag in _CONTEXT:
+            self.around[tag] = self.around.get(tag, 0) + 1
+            self.inside |= {tag}
+
+    def close(self, element: HtmlElement, *, is_root: bool) -> None:
+        tag = str(element.tag)
+        if tag == "a":
+            self.links.pop()
+        elif tag in {"b", "strong"}:
+            self.strong -= 1
+        elif tag not in INLINE:
+            self._close_box(tag)
+        if element in self.suspects:
+            self.end_block()
+            self.suspected.pop()
+        tail = element.tail
+        if tail and not is_root:
+            element.tail = self._take(tail)
+
+    def _close_box(self, tag: str) -> None:
+        self.end_block()
+        self.boxes.pop()
+        if tag in _CONTEXT:
+            self.around[tag] -= 1
+            if not self.around[tag]:
+                self.inside -= {tag}
+
+    def _take(self, text: str) -> str:
+        if text.isspace():
+            if self.pieces:
+                self.pieces.append(" ")
+            return text
+        flat = text.replace("\n", " ") if "pre" not in self.inside else text
+        link = self.links[-1] if self.links else None
+        self.nodes.append(Node(self.count, flat, link, self.strong > 0))
+        self.pieces.append(flat)
+        mark = self.mark.write(self.count)
+        self.count += 1
+        # After the leading white space: trafilatura trims what stands before a word.
+        lead = len(text) - len(text.lstrip())
+        return f"{text[:lead]}{mark}{text[lead:]}"
+
+    def _break(self) -> None:
+        while self.pieces and self.pieces[-1] == " ":
+            self.pieces.pop()
+        if self.pieces and self.pieces[-1] == "\n":
+            self.end_block()  # Two line breaks in a row are how old pages write a paragraph.
+        elif self.pieces:
+            self.pieces.append("\n")
+
+    def end_block(self) -> None:
+        if self.nodes:
+            text = plain("".join(self.pieces)).strip(" |")
+            if text:
+                self.blocks.append(self._block(text))
+        self.nodes, self.pieces = [], []
+
+    def _block(self, text: str) -> Block:
+        nearest = self.boxes[-2:]
+        return Block(
+            tag=nearest[-1].tag if nearest else "body",
+            text=text,
+            nodes=tuple(self.nodes),
+            inside=self.inside,
+            names=" ".join(box.names for box in nearest).strip().lower(),
+            suspects=tuple(self.suspected),
+            beside_image=len(self.blocks) in self.images,
+        )
+
+    def finished(self) -> list[Block]:
+        """The blocks; an image that stands before block n also stands after block n - 1."""
+        for position in self.images:
+            if 0 < position <= len(self.blocks):
+                before = self.blocks[position - 1]
+                self.blocks[position - 1] = replace(before, beside_image=True)
+        return self.blocks

@@ -1,0 +1,67 @@
+"""Boxes that say in their class or id that they are not the article."""
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from crawler.extraction.blocks import Block
+
+# Whole tokens of a class or id, by what they say. Names that sites also give to content (paywall,
+# promo, byline, credit, advert, disclaimer) are missing on purpose: they cost articles.
+_TOKENS = {
+    "newsletter": ("newsletter", "news-letter", "signup", "sign-up", "subscribe", "subscription"),
+    "donate": ("donate",),
+    "related": (
+        "related", "relatedlinks", "recirc", "recirculation", "readmore", "read-more", "see-also",
+        "also-read", "most-read", "mostread", "most-popular", "trending", "teaser", "outbrain",
+        "taboola", "syndicated", "jp-relatedposts", "related-posts", "relatedposts",
+    ),
+    "share": ("share", "sharing", "sharebar", "social-share", "addthis", "sharedaddy"),
+    "author": ("author-bio", "about-author"),
+    "furniture": (
+        "cookie", "consent", "breadcrumb", "post-tags", "comment-form", "respond", "inline-ad",
+        "skip", "toolbar", "rollover",
+    ),
+}  # fmt: skip
+_RULE = {token: name for name, tokens in _TOKENS.items() for token in tokens}
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(" + "|".join(sorted(_RULE, key=len, reverse=True)) + r")(?=$|[\s_-])"
+)
+_BOXES = ("div", "section", "aside", "ul", "figure")
+
+# A box with more than this share of the page's prose is the page, whatever its class says.
+MAX_PROSE = 0.2
+# From this many words on a block without many links is prose.
+PROSE_WORDS = 21
+_PROSE_LINKS = 0.5
+
+
+def prose(block: Block) -> int:
+    """How many characters of prose a block holds: a paragraph, or long text without many links."""
+    short = "p" not in block.inside and block.text.count(" ") < PROSE_WORDS - 1
+    return 0 if short or block.link_share >= _PROSE_LINKS else len(block.text)
+
+
+def suspects(body: HtmlElement) -> dict[HtmlElement, str]:
+    """The boxes whose class or id names them as furniture, each with its rule, in page order."""
+    found = {}
+    for box in body.iter(*_BOXES):
+        names = f"{box.get('class', '')} {box.get('id', '')}".lower()
+        token = _NAMES.search(names) if len(names) > 1 else None
+        if token:
+            found[box] = f"class:{_RULE[token.group(1)]}"
+    return found
+
+
+def guilty(blocks: Sequence[Block], count: int) -> set[int]:
+    """Which of `count` suspects to take off: not those with much of the prose or the headline."""
+    held = [0] * count
+    spared = set()
+    for block in blocks:
+        for suspect in block.suspects:
+            held[suspect] += prose(block)
+            if "h1" in block.inside:
+                spared.add(suspect)
+    limit = MAX_PROSE * sum(map(prose, blocks))
+    return {number for number in range(count) if held[number] <= limit} - spared

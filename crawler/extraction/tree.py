@@ -1,0 +1,62 @@
+"""Text to one lxml tree, parsed once and shared by everything that reads the page."""
+
+import re
+
+import lxml.html
+from lxml import etree
+from lxml.html import HtmlElement
+
+# The end tags of body and html may be left out by the HTML standard, and libxml2 drops what
+# follows an early one. Without them nothing can be lost.
+_END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+# libxml2 stops for good at depth 256, in mid-article, when inline tags or divs are never closed.
+_TOO_DEEP = "Excessive depth"
+_INLINE_TAG = re.compile(
+    r"</?(?:b|big|center|em|font|i|small|span|strong|u)(?=[\s/>])[^>]*>", re.IGNORECASE
+)
+_BOX_TAG = re.compile(
+    r"<(/?)(?:article|aside|div|figure|main|section)(?=[\s/>])[^>]*>", re.IGNORECASE
+)
+
+# What a reader never sees, or sees as something other than text.
+UNSEEN = (
+    "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "audio", "video",
+    "canvas", "select", "datalist", "textarea", "link", "source", "path", "track", "map", "head",
+)  # fmt: skip
+
+
+def parse(text: str) -> HtmlElement | None:
+    """The tree of a page, or None when there is no element in it.
+
+    A page that nests deeper than libxml2 follows (in practice: hundreds of unclosed tags) is parsed
+    again with its inline tags taken off and its boxes made paragraphs, so that no text is lost
+    after the place where the parser gave up.
+    """
+    text = _END_OF_PAGE.sub(" ", text)
+    tree, too_deep = _parse(text)
+    if too_deep:
+        flat = _BOX_TAG.sub(lambda tag: "" if tag.group(1) else "<p>", _INLINE_TAG.sub("", text))
+        tree, _still_too_deep = _parse(flat)
+    return tree
+
+
+def _parse(text: str) -> tuple[HtmlElement | None, bool]:
+    parser = lxml.html.HTMLParser(
+        collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
+    try:
+        tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, False
+    return tree, any(_TOO_DEEP in entry.message for entry in parser.error_log)
+
+
+def body_of(tree: HtmlElement) -> HtmlElement:
+    """The body of the page, or the root where there is none."""
+    body = tree.find("body")
+    return tree if body is None else body
+
+
+def strip_unseen(tree: HtmlElement) -> None:
+    """Take out what no reader reads (scripts, styles, forms' choices), not the text after it."""
+    etree.strip_elements(body_of(tree), *UNSEEN, with_tail=False)
