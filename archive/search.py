@@ -1,0 +1,202 @@
+"""A query as a person types it, made into an FTS5 expression that is never an error.
+
+    words                all of them, in any order; `grooming` also finds groom and groomed
+    self-harm  E&T       signs inside a word: the parts in this order, next to each other
+    "in care"            the words in this order, next to each other; “curly” quotes too
+    grooming OR abuse    either of the two beside OR (`|` says the same)
+    -instagram           without; -"exact words" and NOT instagram too
+    sextort*             words that begin so
+    title:police         in the title only; title:"met police" too
+
+What a person did not mean as one of these is searched for as words: FTS5's own operators, brackets
+and signs have no other meaning here.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+# A query is typed or pasted, not written by a program: a paragraph fits. FTS5 takes about 10 us
+# for each term before the first row is read.
+LONGEST_TEXT = 2_000
+MOST_TERMS = 64
+
+# Matches nothing and is valid FTS5: for SQL, where a query must be a text.
+NO_MATCH = '""'
+
+NOTHING_TYPED = "Type at least one word to search for."
+NO_WORD = "There is no word in this query: signs and emoji are not searched."
+ONLY_EXCLUSIONS = "A query needs a word to look for beside the words to leave out."
+NEGATED = "Left out: {}. To search for the word NOT itself, put it in quotation marks."
+CUT = f"Only the first {MOST_TERMS} words of the query were used."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """What was typed, and the FTS5 expression for it.
+
+    `match` is None when nothing can be searched for. `hint` then says why; beside a `match` it
+    says what was left out of it.
+    """
+
+    text: str
+    match: str | None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Term:
+    """One word or phrase; `bare` is what was typed when it could also be an operator.
+
+    `by_word` says that NOT excluded it: a headline in capitals has that word too.
+    """
+
+    text: str
+    title_only: bool
+    excluded: bool
+    prefix: bool
+    bare: str | None = None
+    by_word: bool = False
+
+    @property
+    def expression(self) -> str:
+        # Quoted, FTS5 splits the text exactly as it split the articles: self-harm is the phrase
+        # of self and harm, and no sign in it is syntax.
+        quoted = '"' + self.text.replace('"', '""') + '"'
+        return f"{'title : ' if self.title_only else ''}{quoted}{' *' if self.prefix else ''}"
+
+
+# Quotation marks of English, German and French keyboards and word processors.
+_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
+_TERM = re.compile(
+    rf"""
+    (?<![^\s{_QUOTES}()|])                   # what follows begins a term
+    (?P<minus>[-\u2212]+(?=[^\s-]))?         # a hyphen inside a word is none
+    (?P<title>title:(?=[^\s:]))?
+    (?:
+        [{_QUOTES}] (?P<phrase>[^{_QUOTES}]+) (?:[{_QUOTES}]|\Z)   # as while still typing
+      | (?P<word>[^\s{_QUOTES}()|]+)
+    )
+    (?P<prefix>\*)?
+    | (?P<bar>\|)
+    | (?P<rest>[^\s{_QUOTES}()|]+)           # what stands directly behind a phrase
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_OPERATORS = frozenset({"AND", "OR", "NOT"})
+
+
+def parse_query(text: str) -> Query:
+    """The FTS5 expression for what a person typed. Never raises, whatever the text.
+
+    OR joins the two terms beside it and binds closer than the AND between words, as in web
+    search: `police grooming OR sextortion` asks for police and one of the two.
+    """
+    terms = list(itertools.islice(_terms(_plain(text)), MOST_TERMS + 1))
+    cut = len(terms) > MOST_TERMS or len(text) > LONGEST_TEXT
+    groups, excluded = _grouped(_without_and_before_not(terms[:MOST_TERMS]))
+    if not groups:
+        return Query(text=text, match=None, hint=_why_nothing(text, excluded))
+    match = " AND ".join(_any_of(group) for group in groups)
+    if excluded:
+        match = f"({match}) NOT {_any_of(excluded)}"
+    hints = [NEGATED.format(term.text) for term in excluded if term.by_word]
+    return Query(text=text, match=match, hint=" ".join([*hints, *([CUT] if cut else [])]) or None)
+
+
+def _plain(text: str) -> str:
+    # SQLite ends a text at NUL, and lone surrogates (undecodable bytes of a command line) are no
+    # UTF-8.
+    return "".join(
+        " " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text[:LONGEST_TEXT]
+    )
+
+
+def _terms(text: str) -> Iterator[_Term]:
+    for found in _TERM.finditer(text):
+        if found["bar"]:
+            yield _Term(text="|", title_only=False, excluded=False, prefix=False, bare="OR")
+            continue
+        phrase, word = found["phrase"], found["word"] or found["rest"]
+        prefix = bool(found["prefix"]) or (word or "").endswith("*")
+        signs = found["minus"] or found["title"] or prefix
+        term = _Term(
+            text=phrase or word.rstrip("*"),
+            title_only=bool(found["title"]),
+            excluded=bool(found["minus"]),
+            prefix=prefix,
+            bare=word if word in _OPERATORS and not signs else None,
+        )
+        if _has_word(term.text):
+            yield term
+
+
+def _has_word(text: str) -> bool:
+    """Whether FTS5's unicode61 tokenizer finds a word in it: letters, numbers, private use.
+
+    It also takes characters for letters that are younger than its Unicode 6.1, most emoji among
+    them: those we search within words and phrases and do not look for alone.
+    """
+    return any(
+        category[0] in "LN" or category == "Co" for category in map(unicodedata.category, text)
+    )
+
+
+def _grouped(terms: Sequence[_Term]) -> tuple[list[list[_Term]], list[_Term]]:
+    """Groups of which each must match with one of its terms, and the terms that must not match."""
+    groups: list[list[_Term]] = []
+    excluded: list[_Term] = []
+    joined = negated = False
+    for before, term, after in _neighbours(terms):
+        operator = term.bare if _between(before, after) else None
+        if operator == "OR":
+            joined = True
+        elif operator == "NOT":
+            negated = True
+        elif operator == "AND":
+            pass
+        elif term.excluded or negated:
+            excluded.append(replace(term, excluded=True, by_word=negated))
+            joined = negated = False
+        elif term.text == "|":
+            pass
+        else:
+            if joined and groups:
+                groups[-1].append(term)
+            else:
+                groups.append([term])
+            joined = False
+    return groups, excluded
+
+
+def _without_and_before_not(terms: Sequence[_Term]) -> list[_Term]:
+    following = [*terms[1:], None]
+    return [
+        term
+        for term, after in zip(terms, following, strict=False)
+        if not (term.bare == "AND" and after is not None and after.bare == "NOT")
+    ]
+
+
+def _neighbours(
+    terms: Sequence[_Term],
+) -> Iterable[tuple[_Term | None, _Term, _Term | None]]:
+    return zip([None, *terms[:-1]], terms, [*terms[1:], None], strict=False)
+
+
+def _between(before: _Term | None, after: _Term | None) -> bool:
+    """An operator stands between two terms; first, last or beside another it is a word."""
+    return before is not None and after is not None and not before.bare and not after.bare
+
+
+def _any_of(terms: Sequence[_Term]) -> str:
+    expressions = " OR ".join(term.expression for term in terms)
+    return expressions if len(terms) == 1 else f"({expressions})"
+
+
+def _why_nothing(text: str, excluded: Sequence[_Term]) -> str:
+    if excluded:
+        return ONLY_EXCLUSIONS
+    return NO_WORD if text.strip() else NOTHING_TYPED
