@@ -4,6 +4,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.records import LinkKind
+from crawler.urls import canonical_url, host_of, site_of
+
+
+class SourceKind(StrEnum):
+    """Who speaks through a source."""
+
+    NEWS = "news"
+    GOVERNMENT = "government"
+    REGULATOR = "regulator"
+    POLICE = "police"
+    CHARITY = "charity"
+    HELPLINE = "helpline"
+    RESEARCH = "research"
+    EDUCATION = "education"
+    INDUSTRY = "industry"
+    BLOG = "blog"
+    DIGEST = "digest"
 
 
 class Scope(StrEnum):
@@ -44,7 +61,7 @@ class Source:
     discovery: tuple[Discovery, ...]
     country: str | None = None
     language: str | None = None
-    kind: str = "news"
+    kind: SourceKind = SourceKind.NEWS
     scope: Scope = Scope.ALL
     every: float = 3600.0
     delay: float = 1.0
@@ -53,3 +70,10 @@ class Source:
     licence: str | None = None
     hosts: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+
+
+def listed_sites(source: Source) -> frozenset[str]:
+    """The registered domains that belong to a source: nothing outside them is fetched for it."""
+    addresses = (source.homepage, *(place.url for place in source.discovery))
+    hosts = (*(host_of(canonical_url(url) or url) for url in addresses), *source.hosts)
+    return frozenset(site_of(host.lower()) for host in hosts)
