@@ -83,7 +83,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
+    # The first column names the row: it must stay in one piece, to be copied.
+    table.add_column(columns[0], no_wrap=True)
+    for column in columns[1:]:
         table.add_column(column, overflow="fold")
     for row in cells:
         table.add_row(*map(Text, row))

@@ -1,0 +1,53 @@
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from archive.commands.options import human_duration, json_option, print_json, print_table
+from crawler.commands.options import sources_option
+from crawler.source_file import load_sources
+
+
+@click.group
+def source() -> None:
+    r"""Look after the list of sources.
+
+    \b
+    Example:
+      newsward source list
+    """
+
+
+@source.command(name="list")
+@sources_option
+@json_option
+def list_(*, sources: Path, as_json: bool) -> None:
+    r"""Show the sources as they are read, or every fault of the file with its line.
+
+    \b
+    Examples:
+      newsward source list
+      newsward source list --json
+    """
+    listed = load_sources(sources)
+    if as_json:
+        print_json([asdict(one) for one in listed])
+        return
+    print_table(
+        ["id", "name", "kind", "scope", "looks at", "every", "enabled"],
+        (
+            (
+                one.id,
+                one.name,
+                one.kind,
+                one.scope,
+                ", ".join(sorted({place.kind for place in one.discovery})) or "nothing yet",
+                human_duration(one.every),
+                "yes" if one.enabled else "no",
+            )
+            for one in listed
+        ),
+    )
+    enabled = sum(one.enabled for one in listed)
+    word = "source" if len(listed) == 1 else "sources"
+    click.echo(f"{sources}: {len(listed)} {word}, {enabled} enabled.", err=True)
