@@ -61,7 +61,7 @@ class Ending(StrEnum):
 
     # A feed, sitemap or listing page.
     READ = "read", Group.READ, "A feed, sitemap or listing page was read for links."
-    EMPTY = "empty", Group.REJECTED, "A feed, sitemap or listing page was read and named no link."
+    EMPTY = "empty", Group.READ, "A feed, sitemap or listing page was read and named no link."
     UNREADABLE = (
         "unreadable",
         Group.FAILED,

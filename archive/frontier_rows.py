@@ -36,16 +36,12 @@ WITH due AS (
   SELECT host, count(*) AS leases FROM frontier WHERE state = 'leased' GROUP BY host
 )
 SELECT due.id, due.source_id, due.slug, due.url, due.kind, due.depth, due.tries, due.etag,
-  due.last_modified, due.snapshot_digest, due.title_hint, due.published_hint
+  due.last_modified, due.snapshot_digest, due.title_hint, due.published_hint,
+  due.found_at
 FROM due LEFT JOIN held USING (host)
 WHERE due.turn + coalesce(held.leases, 0) <= :per_host
 ORDER BY due.turn, due.id LIMIT :count
 """
-
-# Once in a run is enough: whatever the clock says, a row that this run has ended waits for the
-# next one. `FAR_FUTURE` makes every waiting row due.
-FAR_FUTURE = "9999-12-31T00:00:00Z"
-
 
 def sync_sources(db: Database, sources: Sequence[ListedSource], now: str) -> None:
     """Make the `sources` rows and the frontier rows of their discovery addresses as listed.
@@ -142,7 +138,11 @@ def claim(
     per_host: int,
     sources: Sequence[str] | None,
 ) -> list[Claim]:
-    """Lease up to `count` due rows, round robin over hosts, at most `per_host` out for each."""
+    """Lease up to `count` due rows, round robin over hosts, at most `per_host` out for each.
+
+    Once in a run is enough: a row that this run has ended waits for the next one, whatever the
+    clock says.
+    """
     rows = db.execute(
         DUE,
         {
@@ -175,7 +175,20 @@ def _claim(row: tuple[Any, ...]) -> Claim:
         snapshot_digest=row[9],
         title_hint=row[10],
         published_hint=row[11],
+        found_at=row[12],
     )
+
+
+def waiting(db: Database, *, due: str, run_id: int, sources: Sequence[str] | None) -> int:
+    """How many rows this run has still before it, those that it holds included."""
+    row = db.execute(
+        "SELECT count(*) FROM frontier JOIN sources ON sources.id = frontier.source_id"
+        " WHERE sources.enabled AND (state = 'leased' OR (state = 'waiting'"
+        " AND not_before <= :due AND run_id IS NOT :run))"
+        " AND (:sources IS NULL OR slug IN (SELECT value FROM json_each(:sources)))",
+        {"due": due, "run": run_id, "sources": None if sources is None else json.dumps([*sources])},
+    ).fetchone()
+    return int(row[0])
 
 
 def end(db: Database, outcome: Outcome, ending: Ending, article_id: int | None) -> None:

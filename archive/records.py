@@ -54,7 +54,8 @@ class DiscoveredLink:
 class Claim:
     """A frontier row that this crawl has taken on, with what it needs to fetch it politely.
 
-    `etag`, `last_modified` and `snapshot_digest` describe the last good answer, None before it.
+    `found_at` is when the address was first seen, ISO 8601 UTC. `etag`, `last_modified` and
+    `snapshot_digest` describe the last good answer, None before it.
     """
 
     frontier_id: int
@@ -64,6 +65,7 @@ class Claim:
     kind: LinkKind
     depth: int
     tries: int
+    found_at: str
     etag: str | None = None
     last_modified: str | None = None
     snapshot_digest: str | None = None

@@ -71,6 +71,11 @@ class Archive:
                 db, run_id=run_id, due=due, count=count, per_host=per_host, sources=sources
             )
 
+    def waiting(self, run_id: int, *, due: str, sources: Sequence[str] | None = None) -> int:
+        """How many addresses this run has still before it, those in its hands included."""
+        with self._transaction() as db:
+            return frontier_rows.waiting(db, due=due, run_id=run_id, sources=sources)
+
     def commit(self, outcome: Outcome) -> Stored:
         """Commit all that one fetch changes in ONE transaction, and say how it ended."""
         with self._transaction() as db:

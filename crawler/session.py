@@ -1,0 +1,216 @@
+"""One crawl: what it opens, holds and closes, whoever starts it.
+
+Both `newsward crawl` and plain `scrapy crawl listed` come through here, so that both take the
+lock, begin a run, and end it.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, Self
+
+from filelock import FileLock, Timeout
+
+from archive.database import explained
+from archive.errors import ArchiveUnavailableError, ConfigurationError
+from archive.records import Capture, Claim, ListedSource, RunSummary, Stored
+from archive.snapshots import Snapshots
+from archive.store import Archive
+from crawler import version
+from crawler.extraction.workers import Workers
+from crawler.flow import Flow
+from crawler.frontier import FAR_FUTURE, utc
+from crawler.sources import Source, listed_sites, load_sources
+from crawler.urls import canonical_url
+
+
+class ProjectSettings(Protocol):
+    """What is needed of Scrapy's settings, so that this module need not know Scrapy."""
+
+    def __getitem__(self, name: str) -> str:
+        """A text."""
+
+    def getbool(self, name: str) -> bool:
+        """A yes or no."""
+
+    def getint(self, name: str) -> int:
+        """A number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionOptions:
+    """What a crawl is told: its files, its sources (empty: all), and how.
+
+    `everything` asks every address that is not closed, due or not. `workers` is the number of
+    extraction processes, 0 for none.
+    """
+
+    archive: Path
+    sources_file: Path
+    wanted: tuple[str, ...] = ()
+    everything: bool = False
+    workers: int = 1
+
+    @classmethod
+    def from_settings(cls, settings: ProjectSettings, wanted: str = "") -> Self:
+        """Read the NEWSWARD_ settings of a Scrapy project."""
+        return cls(
+            archive=Path(settings["NEWSWARD_ARCHIVE"]),
+            sources_file=Path(settings["NEWSWARD_SOURCES"]),
+            wanted=tuple(name.strip() for name in wanted.split(",") if name.strip()),
+            everything=settings.getbool("NEWSWARD_EVERYTHING"),
+            workers=settings.getint("NEWSWARD_WORKERS"),
+        )
+
+
+def lock_archive(archive: Path) -> FileLock:
+    """Take the crawl lock of an archive; the operating system frees it if we are killed.
+
+    Taking it again in the same process is allowed and must be released as often.
+
+    Raises:
+        ArchiveUnavailableError: another crawl holds it, or the folder cannot be written.
+    """
+    with explained(archive):
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(archive.with_name(archive.name + ".lock").resolve(), is_singleton=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise ArchiveUnavailableError(
+                f"{archive}: another crawl is writing to it. Wait until that has ended, or name"
+                " another --archive."
+            ) from error
+    return lock
+
+
+class CrawlSession:
+    """The open archive, snapshots, workers and run of one crawl."""
+
+    def __init__(self, options: SessionOptions) -> None:
+        self.options = options
+        listed = load_sources(options.sources_file)
+        self.sources = {source.id: source for source in listed}
+        self.wanted = _checked(options, self.sources)
+        self.summary: RunSummary | None = None
+        self.error: ArchiveUnavailableError | None = None
+        self._lock = lock_archive(options.archive)
+        try:
+            self.archive = Archive(options.archive, failpoint=failpoint())
+            self.snapshots = Snapshots(options.archive)
+            self.archive.sync_sources([_listed(s) for s in listed], now=self.now())
+            self.run_id = self.archive.start_run(
+                trigger="crawl", program=f"newsward {version()}", now=self.now()
+            )
+        except BaseException:
+            self._lock.release()
+            raise
+        self.workers = Workers(count=options.workers)
+        self.flow = Flow(
+            run_id=self.run_id,
+            sources=self.sources,
+            archive=self.archive,
+            snapshots=self.snapshots,
+            workers=self.workers,
+            clock=_clock,
+        )
+        # One thread for every worker to wait in, and two for what needs no worker.
+        self.threads = ThreadPoolExecutor(max_workers=options.workers + 2)
+        self._closed = False
+
+    def now(self) -> str:
+        """This moment, as the archive writes it."""
+        return utc(_clock())
+
+    @property
+    def due(self) -> str:
+        """Up to when an address may be due to be asked now."""
+        return FAR_FUTURE if self.options.everything else self.now()
+
+    def claim(self, count: int, per_host: int) -> list[Claim]:
+        """Take on what is due."""
+        return self.archive.claim(
+            self.run_id, due=self.due, count=count, per_host=per_host, sources=self.wanted
+        )
+
+    def waiting(self) -> int:
+        """How many addresses are still before this crawl; 0 once it is closed."""
+        if self._closed:
+            return 0
+        return self.archive.waiting(self.run_id, due=self.due, sources=self.wanted)
+
+    def listed_sites(self, source: str) -> frozenset[str]:
+        """The registered domains that pages of a source may come from."""
+        return listed_sites(self.sources[source])
+
+    def handle(self, capture: Capture) -> Stored:
+        """Take a capture to its ending; call from a thread."""
+        return self.flow.handle(capture)
+
+    def close(self, *, finished: bool) -> None:
+        """End the run, commit its figures, and give everything back. Calling twice is harmless."""
+        if self._closed:
+            return
+        self._closed = True
+        self.threads.shutdown(wait=True, cancel_futures=True)
+        self.workers.close()
+        try:
+            self.summary = self.archive.finish_run(
+                self.run_id, status="finished" if finished else "interrupted", now=self.now()
+            )
+        except ArchiveUnavailableError as error:
+            self.error = self.error or error
+        finally:
+            self.archive.close()
+            self.snapshots.close()
+            self._lock.release()
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def _checked(options: SessionOptions, sources: dict[str, Source]) -> tuple[str, ...] | None:
+    unknown = [name for name in options.wanted if name not in sources]
+    if unknown:
+        raise ConfigurationError(
+            f"{options.sources_file}: there is no source {', '.join(unknown)}."
+            " `newsward source list` shows those there are."
+        )
+    return options.wanted or None
+
+
+def _listed(source: Source) -> ListedSource:
+    return ListedSource(
+        slug=source.id,
+        name=source.name,
+        homepage=source.homepage,
+        kind=source.kind,
+        scope=source.scope,
+        country=source.country,
+        language=source.language,
+        licence=source.licence,
+        link_only=source.link_only,
+        # Until links alone can be recorded, a link-only source is not asked at all.
+        enabled=source.enabled and not source.link_only,
+        discovery=tuple((entry.kind, canonical_url(entry.url) or "") for entry in source.discovery),
+    )
+
+
+def failpoint() -> Callable[[str], None] | None:
+    """Where crash tests end the process: at the step that NEWSWARD_FAILPOINT names, once met."""
+    wanted = os.environ.get("NEWSWARD_FAILPOINT")
+    if not wanted:
+        return None
+    step, _, count = wanted.partition(":")
+    left = [int(count or 1)]
+
+    def die(name: str) -> None:
+        left[0] -= name == step
+        if not left[0]:
+            os.kill(os.getpid(), 9)
+
+    return die

@@ -1,0 +1,181 @@
+"""The one spider: every listed source -> captures, fed by the frontier of the archive."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from archive.records import Capture, Claim, Fetch, Redirect
+from crawler.session import CrawlSession, SessionOptions
+from crawler.spiders.failures import ending_of
+from crawler.summary import summary_line
+
+# How many addresses of one host are held at a time: enough to keep its slot busy, few enough
+# that a slow host does not fill the crawl.
+PER_HOST = 8
+# How long to wait before the frontier is asked again when it had nothing more to give, seconds.
+ASK_AGAIN = 0.2
+
+# What of a response's headers proves where it came from, and what the next visit needs.
+HEADERS_THAT_MATTER = (
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "content-language",
+    "date",
+    "last-modified",
+    "etag",
+    "expires",
+    "cache-control",
+    "age",
+    "server",
+    "via",
+    "location",
+    "retry-after",
+    "x-robots-tag",
+    "tdm-reservation",
+    "tdm-policy",
+    "link",
+)
+
+
+class ListedSpider(scrapy.Spider):
+    """Asks for what is due and hands every answer on, whatever it is.
+
+    Args:
+        sources: ids of the sources to crawl, separated by commas; all enabled ones without it.
+    """
+
+    name = "listed"
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: object, **kwargs: object) -> Self:
+        """Open the archive and begin a run; the session ends when the spider closes."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        wanted = str(getattr(spider, "sources", "") or "")
+        options = SessionOptions.from_settings(crawler.settings, wanted)
+        spider.session = CrawlSession(options)
+        spider.changed = asyncio.Event()
+        spider.out = 0
+        crawler.signals.connect(spider.close_session, signal=signals.spider_closed)
+        return spider
+
+    session: CrawlSession
+    changed: asyncio.Event
+    out: int
+    done: int = 0
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Claim what is due, host by host, until nothing is due and nothing is out."""
+        most = self.settings.getint("CONCURRENT_REQUESTS") * 2
+        while True:
+            claims = await self._claim(most - self.out) if self.out < most else []
+            for claim in claims:
+                self.out += 1
+                yield self._request(claim)
+            if not claims and not self.out:
+                return
+            if not claims:
+                await self._wait()
+
+    async def _claim(self, count: int) -> list[Claim]:
+        return await asyncio.to_thread(self.session.claim, count, PER_HOST)
+
+    async def _wait(self) -> None:
+        self.changed.clear()
+        await self.changed.wait()
+        # Several pages may end together: one look at the frontier serves them all.
+        await asyncio.sleep(ASK_AGAIN)
+
+    def ended(self) -> None:
+        """One claim has come to its ending."""
+        self.out -= 1
+        self.done += 1
+        self.changed.set()
+
+    def waiting(self) -> int:
+        """How many addresses are still before this crawl; 0 once it has closed its archive."""
+        return self.session.waiting()
+
+    def _request(self, claim: Claim) -> Request:
+        return Request(
+            claim.url,
+            callback=self.parse,
+            errback=self.parse_failure,
+            meta={
+                "claim": claim,
+                "listed_hosts": self.session.listed_sites(claim.source),
+                "delay": self.session.sources[claim.source].delay,
+                "asked_at": self.session.now(),
+                "started": time.monotonic(),
+            },
+        )
+
+    def parse(self, response: Response) -> Iterator[Capture]:
+        """Hand on what came."""
+        meta = response.meta
+        yield Capture(
+            claim=meta["claim"],
+            fetch=Fetch(
+                url=meta["claim"].url,
+                final_url=response.url,
+                fetched_at=meta["asked_at"],
+                status=response.status,
+                redirects=_redirects(meta),
+                headers=_headers(response),
+                elapsed_ms=_elapsed(meta),
+            ),
+            body=response.body,
+        )
+
+    def parse_failure(self, failure: Failure) -> Iterator[Capture]:
+        """Hand on why nothing came."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        ending, detail = ending_of(failure)
+        response = getattr(failure.value, "response", None)
+        yield Capture(
+            claim=request.meta["claim"],
+            fetch=Fetch(
+                url=request.meta["claim"].url,
+                final_url=request.url,
+                fetched_at=request.meta["asked_at"],
+                status=getattr(response, "status", None),
+                redirects=_redirects(request.meta),
+                headers=_headers(response) if response is not None else (),
+                elapsed_ms=_elapsed(request.meta),
+                ending=ending,
+                detail=detail,
+            ),
+        )
+
+    def close_session(self, reason: str) -> None:
+        """End the run; what is still out is due again."""
+        self.session.close(finished=reason == "finished")
+        if self.session.summary and self.settings.getbool("NEWSWARD_PRINT_SUMMARY"):
+            sys.stdout.write(summary_line(self.session.summary) + "\n")
+
+
+def _redirects(meta: dict[str, Any]) -> tuple[Redirect, ...]:
+    hops = zip(meta.get("redirect_urls", ()), meta.get("redirect_reasons", ()), strict=True)
+    return tuple(Redirect(url=url, status=int(reason)) for url, reason in hops)
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, value.decode("latin-1"))
+        for name in HEADERS_THAT_MATTER
+        for value in response.headers.getlist(name)
+    )
+
+
+def _elapsed(meta: dict[str, Any]) -> int:
+    # The download itself where Scrapy measured it, without the polite wait before it.
+    seconds = meta.get("download_latency") or time.monotonic() - meta["started"]
+    return round(float(seconds) * 1000)

@@ -1,0 +1,70 @@
+"""A run in one line that adds up, and the exit code that it deserves."""
+
+from archive.endings import Ending, Group
+from archive.records import RunSummary
+
+SOME_FAILED = 3
+ALL_FAILED = 4
+INTERRUPTED = 130
+
+# The groups of a page's endings in the order in which they are told.
+_TOLD = (Group.NEW, Group.REVISED, Group.UNCHANGED, Group.REJECTED, Group.FAILED)
+
+
+def summary_line(summary: RunSummary) -> str:
+    """One line in which the parts of each figure add up to it."""
+    ok, failed = len(summary.sources_ok), len(summary.sources_failed)
+    pages = sum(count for _, count in summary.endings)
+    documents = sum(count for _, count in summary.discovery)
+    parts = [
+        f"{_count(ok + failed, 'source')}: {ok} ok"
+        + (f", {failed} failed ({', '.join(summary.sources_failed)})" if failed else ""),
+        f"{_count(documents, 'list')} read{_not_modified(summary.discovery)}",
+        f"{_count(pages, 'page')}: {_told(summary)}" if pages else "0 pages",
+        f"{_count(summary.removals, 'block')} removed",
+        _duration(summary.seconds),
+    ]
+    if summary.status == "interrupted":
+        parts.insert(0, f"interrupted with {summary.waiting} pages waiting")
+    return " · ".join(parts)
+
+
+def exit_code(summary: RunSummary) -> int:
+    """0 all good, 3 some sources failed, 4 all failed, 130 interrupted."""
+    if summary.status == "interrupted":
+        return INTERRUPTED
+    if not summary.sources_failed:
+        return 0
+    return SOME_FAILED if summary.sources_ok else ALL_FAILED
+
+
+def by_group(endings: tuple[tuple[Ending, int], ...]) -> dict[Group, int]:
+    """The endings added up by group, every group named."""
+    return {group: sum(n for e, n in endings if e.group is group) for group in Group}
+
+
+def _told(summary: RunSummary) -> str:
+    told = []
+    for group, count in by_group(summary.endings).items():
+        if not count or group not in _TOLD:
+            continue
+        names = [f"{ending}: {n}" for ending, n in summary.endings if ending.group is group]
+        plain = names == [f"{group}: {count}"]
+        told.append(f"{count} {group}" + ("" if plain else f" ({', '.join(names)})"))
+    return ", ".join(told)
+
+
+def _not_modified(endings: tuple[tuple[Ending, int], ...]) -> str:
+    same = sum(count for ending, count in endings if ending.group is Group.UNCHANGED)
+    bad = [f"{ending}: {n}" for ending, n in endings if ending.group is Group.FAILED]
+    notes = [f"{same} unchanged"] * bool(same) + bad
+    return f" ({', '.join(notes)})" if notes else ""
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _duration(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"  # noqa: PLR2004
