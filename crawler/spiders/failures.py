@@ -79,6 +79,8 @@ def ending_of(failure: Failure | BaseException) -> tuple[Ending, str]:
     What is in no table is our own mistake: `internal`, with the name of the exception.
     """
     error = failure.value if isinstance(failure, Failure) else failure
+    if error is None:
+        return Ending.INTERNAL, "a failure without an exception"
     if isinstance(error, Refused):
         return error.ending, error.detail
     if fault := certificate_fault(error):

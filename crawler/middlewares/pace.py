@@ -1,0 +1,73 @@
+"""Pace: one registered domain, one queue, and the longest of the delays that apply to it."""
+
+import math
+from typing import TYPE_CHECKING, Self
+
+from scrapy import signals
+from scrapy.utils.httpobj import urlparse_cached
+
+from crawler.urls import site_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Request
+    from scrapy.robotstxt import RobotParser
+
+# A Crawl-delay above this is obeyed as this, seconds: news-crawl, which feeds Common Crawl's
+# news collection, draws the line at the same place.
+MOST_CRAWL_DELAY = 120.0
+
+
+def delay_between(floor: float, source: float, robots: float) -> float:
+    """Seconds between two requests to one site: the longest of ours, the source's, robots.txt's."""
+    return max(floor, source, min(robots, MOST_CRAWL_DELAY))
+
+
+class PaceMiddleware:
+    """Gives each registered domain one download slot and keeps its delay where it belongs.
+
+    The delay is the longest of DOWNLOAD_DELAY, the source's own (`meta["delay"]`) and the
+    Crawl-delay of the robots.txt files of the site, all in seconds.
+    """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._floor = settings.getfloat("DOWNLOAD_DELAY")
+        self._agent = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"]
+        self._asked: dict[str, float] = {}
+        self._source: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Build as Scrapy asks, and listen to what robots.txt says."""
+        pace = cls(crawler)
+        crawler.signals.connect(pace.robots_parsed, signal=signals.robots_parsed)
+        crawler.signals.connect(pace.queued, signal=signals.request_reached_downloader)
+        return pace
+
+    def process_request(self, request: "Request") -> None:
+        """Queue the request with all others to its registered domain, redirects included."""
+        site = _site(request)
+        request.meta["download_slot"] = site
+        # Two sources may share a site: the slower one sets its pace.
+        self._source[site] = max(self._source.get(site, 0.0), request.meta.get("delay", 0.0))
+
+    def robots_parsed(self, robotparser: "RobotParser", request: "Request") -> None:
+        """Remember the Crawl-delay of a host for its whole site."""
+        asked = robotparser.crawl_delay(self._agent)
+        if asked is not None and math.isfinite(asked):
+            site = _site(request)
+            self._asked[site] = max(self._asked.get(site, 0.0), asked)
+
+    def queued(self, request: "Request") -> None:
+        """Set the delay of the slot before the request's turn in it is worked out."""
+        site = request.meta["download_slot"]
+        slot = self._crawler.engine.downloader.slots[site]
+        slot.delay = delay_between(
+            self._floor, self._source.get(site, 0.0), self._asked.get(site, 0.0)
+        )
+
+
+def _site(request: "Request") -> str:
+    return site_of((urlparse_cached(request).hostname or "").rstrip("."))

@@ -1,0 +1,126 @@
+"""robots.txt as RFC 9309 means it: a site whose robots.txt cannot be read is not crawled now."""
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request, signals
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest, StopDownload
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+from scrapy.utils.misc import build_from_crawler
+
+from archive.endings import Ending
+from crawler.network import Refused, certificate_fault
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.robotstxt import RobotParser
+
+# RFC 9309, 2.5: a crawler must read at least 500 KiB and may ignore the rest.
+LIMIT = 512 * 1024
+_MARK = "robots_txt"
+
+
+def is_robots_request(request: Request) -> bool:
+    """Whether this is our own request for a robots.txt, or a redirect of one."""
+    return bool(request.meta.get(_MARK))
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Asks each host for its robots.txt once a run and keeps to the answer for the whole run.
+
+    2xx: its first 512 KiB are obeyed. 4xx: there is none, all is allowed. 5xx, 429, no answer, an
+    endless redirect: `Refused(ROBOTS_UNAVAILABLE)` for every page of that host (RFC 9309, 2.3.1).
+    A host that cannot be found, is not public or has a bad certificate is refused as just that.
+    """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        super().__init__(crawler)
+        self._maxsize = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._answers: dict[str, asyncio.Task[RobotParser | Refused]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Build as Scrapy asks, and listen to what arrives."""
+        middleware = super().from_crawler(crawler)
+        crawler.signals.connect(middleware.bytes_received, signal=signals.bytes_received)
+        return middleware
+
+    async def robot_parser(self, request: Request) -> "RobotParser | None":
+        """The rules of the host of this request; raises `Refused` when they cannot be had."""
+        host = urlparse_cached(request).netloc
+        if host not in self._answers:
+            self._answers[host] = asyncio.ensure_future(self._ask(request))
+        # Shielded: a page that is given up must not take the answer from the others.
+        answer = await asyncio.shield(self._answers[host])
+        if isinstance(answer, Refused):
+            raise Refused(answer.ending, answer.detail)
+        return answer
+
+    def process_request_2(self, rp: "RobotParser | None", request: Request) -> None:
+        """Raise `Refused` for a page that robots.txt asks us to leave alone."""
+        try:
+            super().process_request_2(rp, request)
+        except IgnoreRequest as error:
+            detail = f"robots.txt of {urlparse_cached(request).netloc} asks us not to"
+            raise Refused(Ending.ROBOTS_DISALLOWED, detail) from error
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Stop reading a robots.txt after its first 512 KiB."""
+        if is_robots_request(request):
+            request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
+            if request.meta["robots_bytes"] >= LIMIT:
+                raise StopDownload(fail=False)
+
+    def process_response(self, request: Request, response: "Response") -> "Response":
+        """Give a robots.txt, before it is unpacked, the limit that its download lacks."""
+        if is_robots_request(request):
+            request.meta["download_maxsize"] = self._maxsize
+        return response
+
+    async def _ask(self, page: Request) -> "RobotParser | Refused":
+        url = urlparse_cached(page)
+        request = Request(
+            f"{url.scheme}://{url.netloc}/robots.txt",
+            priority=self.DOWNLOAD_PRIORITY,
+            # Not compressed, so that the first 512 KiB are the first 512 KiB; no limit on a
+            # declared length, because reading ends long before it.
+            headers={"Accept-Encoding": "identity"},
+            meta={_MARK: True, "dont_obey_robotstxt": True, "download_maxsize": 0},
+            callback=NO_CALLBACK,
+        )
+        self._stats.inc_value("robotstxt/request_count")
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, there are no rules to go by
+            return _unreadable(url.netloc, error)
+        self._stats.inc_value(f"robotstxt/response_status_count/{response.status}")
+        return await self._read(response, page)
+
+    async def _read(self, response: "Response", page: Request) -> "RobotParser | Refused":
+        ok, none = range(200, 300), range(400, 500)
+        if response.status == _TOO_MANY or response.status not in {*ok, *none}:
+            detail = f"robots.txt answered {response.status}"
+            return Refused(Ending.ROBOTS_UNAVAILABLE, detail)
+        body = response.body[:LIMIT] if response.status in ok else b""
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
+        await self.crawler.signals.send_catch_log_async(
+            signal=signals.robots_parsed, robotparser=parser, request=page
+        )
+        return parser
+
+
+_TOO_MANY = 429
+
+
+def _unreadable(host: str, error: Exception) -> Refused:
+    if isinstance(error, Refused) and error.ending is Ending.REFUSED_ADDRESS:
+        return Refused(error.ending, error.detail)
+    if isinstance(error, CannotResolveHostError):
+        return Refused(Ending.DNS, f"{host} could not be resolved")
+    if certificate := certificate_fault(error):
+        return Refused(Ending.CERTIFICATE, certificate)
+    reason = str(error) or type(error).__name__
+    return Refused(Ending.ROBOTS_UNAVAILABLE, f"robots.txt of {host}: {reason}")

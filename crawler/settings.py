@@ -1,0 +1,120 @@
+"""Scrapy settings, nothing else. Each group says why it is not Scrapy's default.
+
+Every one can be changed for one run: `scrapy crawl listed -s NAME=VALUE`.
+"""
+
+import os
+
+from crawler import version
+
+BOT_NAME = "newsward"
+SPIDER_MODULES = ["crawler.spiders"]
+
+# Where things are.
+NEWSWARD_ARCHIVE = os.environ.get("NEWSWARD_ARCHIVE", "archive.db")
+NEWSWARD_SOURCES = os.environ.get("NEWSWARD_SOURCES", "sources.toml")
+# Processes that read pages; 0 reads them in the crawling process, without limits.
+NEWSWARD_WORKERS = int(os.environ.get("NEWSWARD_WORKERS") or os.cpu_count() or 1)
+# Ask every address, due or not.
+NEWSWARD_EVERYTHING = False
+# Plain `scrapy crawl listed` ends with the summary line too.
+NEWSWARD_PRINT_SUMMARY = True
+
+# Who we are, with a way to reach whoever runs this crawl: a publisher who is asked too often
+# should find a person. No browser is impersonated.
+_CONTACT = os.environ.get("NEWSWARD_CONTACT", "").strip()
+USER_AGENT = f"newsward/{version()} (+{_CONTACT})" if _CONTACT else f"newsward/{version()}"
+ROBOTSTXT_USER_AGENT = "newsward"
+
+# No request leaves to an address that is not public (crawler/network.py). ALLOW_PRIVATE opens all
+# of them, for the demo and for tests; PRIVATE_HOSTS opens exactly the hosts that it names, for a
+# listed source inside the house.
+TWISTED_DNS_RESOLVER = "crawler.network.PublicOnlyResolver"
+NEWSWARD_ALLOW_PRIVATE = False
+NEWSWARD_PRIVATE_HOSTS: list[str] = []
+DNS_TIMEOUT = 15
+# The resolver guards Twisted's reactor; Scrapy's other handlers for http would go past it.
+TWISTED_REACTOR_ENABLED = True
+DOWNLOAD_HANDLERS = {
+    "http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
+    "https": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+
+# What one page may cost. Scrapy's limits are 1 GiB, three minutes and 20 redirects; a news page
+# is well under 1 MiB. The size counts after decompression too.
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_FAIL_ON_DATALOSS = True
+REDIRECT_MAX_TIMES = 5
+URLLENGTH_LIMIT = 2083
+
+# Where the response may not lead: following belongs to the frontier, and nothing that a page says
+# may steer the crawl or learn of it.
+METAREFRESH_ENABLED = False
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+HTTPCACHE_ENABLED = False
+
+# One more try at once for what is often gone a second later. Everything else waits for its next
+# visit, a 429 above all: it asks us to slow down.
+RETRY_TIMES = 1
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+
+# Every status reaches the spider: each is an ending to be counted.
+HTTPERROR_ALLOW_ALL = True
+
+# Politeness: one request at a time and one second apart for each registered domain, many domains
+# at once. No jitter: it would go below the Crawl-delay that a site asked for.
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1
+DOWNLOAD_DELAY_JITTER = 0
+
+# News pages and feeds; no image is ever asked for.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,"
+    "application/feed+json,application/xml;q=0.9,text/plain;q=0.8",
+    "Accept-Language": "en",
+}
+
+# Numbers order what happens: requests pass from small to large, responses back. Pace and guard
+# stand before robots.txt is asked for and before Scrapy's retry can repeat a refusal.
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.compression.NamedCompressionMiddleware": 590,
+    "crawler.middlewares.guard.GuardMiddleware": 592,
+    "crawler.middlewares.pace.PaceMiddleware": 594,
+    "crawler.middlewares.robots.RobotsMiddleware": 596,
+    "crawler.middlewares.redirect.NamedRedirectMiddleware": 600,
+    "crawler.middlewares.conditional.ConditionalMiddleware": 610,
+    "crawler.middlewares.content_type.ContentTypeMiddleware": 620,
+}
+
+# The frontier names each address once; a second filter would lose what is to be asked again.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+
+ITEM_PIPELINES = {"crawler.pipelines.FlowPipeline": 100}
+
+# Two of Scrapy's extensions listen on a port and run what they are sent.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+# The crawl ends cleanly, and goes on where it was, when it needs more than this, MiB.
+MEMUSAGE_LIMIT_MB = 1024
+MEMUSAGE_CHECK_INTERVAL_SECONDS = 10
+
+# Endings are counted and shown by the run itself; the log holds what a person should look at.
+LOG_LEVEL = "WARNING"
+STATS_DUMP = False
+LOGSTATS_INTERVAL = 0
