@@ -1,0 +1,92 @@
+"""Where a record comes from, in plain words."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from archive.periods import plain_date, plain_time
+from archive.records import FoundAs, Removal
+from archive.views import FetchView, FoundAt, RecordView
+
+_PLACES = {
+    FoundAs.SOURCE_LIST: "in the list of sources",
+    FoundAs.FEED_ENTRY: "as entry {position} of the feed {place}",
+    FoundAs.SITEMAP_ROW: "as row {position} of the sitemap {place}",
+    FoundAs.SITEMAP_INDEX_ROW: "as row {position} of the sitemap index {place}",
+    FoundAs.LISTING_LINK: "as link {position} of the page {place}",
+    FoundAs.LISTING_NEXT_PAGE: "as the next page of {place}",
+    FoundAs.DIGEST_ITEM: "as item {position} of the digest {place}",
+    FoundAs.BY_HAND: "by a person, who added it by hand",
+}
+
+
+def provenance_sentences(record: RecordView) -> tuple[str, ...]:
+    """The chain from where it was found to the text, one sentence a step, earliest first."""
+    return (
+        *(_found(found, also=number > 0) for number, found in enumerate(record.found)),
+        _fetched(record.fetch),
+        _kept(record),
+        _read(record),
+        *_dated(record),
+        *_claimed(record),
+    )
+
+
+def removals_by_rule(removals: Iterable[Removal]) -> tuple[tuple[str, int], ...]:
+    """Each rule with how many blocks it took out, the busiest first."""
+    return tuple(Counter(removal.rule for removal in removals).most_common())
+
+
+def blocks(count: int) -> str:
+    """A number of blocks, as it is said."""
+    return f"{count:,} block{'' if count == 1 else 's'}"
+
+
+def _found(found: FoundAt, *, also: bool) -> str:
+    on = plain_date(found.seen_at)
+    if found.relation == "redirected from":
+        status = found.evidence.get("status")
+        return f"The address {found.place} led here on {on} (status {status})."
+    if found.relation == "also at":
+        return f"The same text stood at {found.place} on {on}."
+    place = _PLACES.get(FoundAs(found.relation), "{place}").format(
+        place=found.place, position=found.position
+    )
+    return f"{'Also found' if also else 'Found'} on {on} {place} of {found.source}."
+
+
+def _fetched(fetch: FetchView) -> str:
+    hops = len(fetch.redirects)
+    redirected = f" after {hops} redirect{'' if hops == 1 else 's'}" if hops else ""
+    return (
+        f"Fetched on {plain_time(fetch.fetched_at)} from {fetch.final_url}"
+        f" with status {fetch.status}{redirected}, in run {fetch.run_id} ({fetch.trigger})."
+    )
+
+
+def _kept(record: RecordView) -> str:
+    if record.snapshot_digest is None:
+        return "No snapshot is kept: of this source only title, date and link are."
+    size = "" if record.fetch.bytes is None else f" ({record.fetch.bytes:,} bytes)"
+    return f"Kept as it came{size}: snapshot sha256 {record.snapshot_digest}."
+
+
+def _read(record: RecordView) -> str:
+    count = len(record.revisions)
+    return (
+        f"Read by {record.extractor}: {record.word_count:,} words kept,"
+        f" {blocks(len(record.removals))} removed;"
+        f" {count} revision{'' if count == 1 else 's'} of the text."
+    )
+
+
+def _dated(record: RecordView) -> list[str]:
+    if not record.published:
+        return ["No date of publication was found."]
+    origin = f", read from: {record.published_source}" if record.published_source else ""
+    return [f"Dated {plain_date(record.published)}{origin}."]
+
+
+def _claimed(record: RecordView) -> list[str]:
+    if not record.canonical_url or record.canonical_url == record.url:
+        return []
+    return [f"The page calls itself {record.canonical_url}: a claim, not checked."]

@@ -1,0 +1,155 @@
+"""What reading the archive brings back: values, complete, ready for JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archive.records import Redirect, Removal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A record that a search found.
+
+    `score` is FTS5's bm25 with the sign turned: larger is better, comparable within one search
+    only. `marks` are the spans of `snippet` (start, end) in which it matched.
+    """
+
+    id: int
+    title: str
+    url: str
+    source: str
+    source_name: str
+    published: str | None
+    snippet: str
+    marks: tuple[tuple[int, int], ...]
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchResult:
+    """One page of what a search found.
+
+    `total` counts all pages; with `more`, there are more than `total` and nobody counted them.
+    `hint` says what of the query was not understood, or why nothing was searched for.
+    """
+
+    query: str
+    hits: tuple[Hit, ...]
+    total: int
+    more: bool = False
+    hint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceView:
+    """A source with its state; `records` counts its articles in the archive."""
+
+    slug: str
+    name: str
+    homepage: str
+    country: str | None
+    language: str | None
+    kind: str
+    licence: str | None
+    link_only: bool
+    enabled: bool
+    last_success_at: str | None
+    last_new_article_at: str | None
+    records: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """How much is in the archive."""
+
+    records: int
+    revisions: int
+    removals: int
+    sources: int
+    runs: int
+    fetches: int
+    waiting: int
+    quarantined: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundAt:
+    """A place where the address of a record was found, or another address that led to it.
+
+    `relation` is a `FoundAs`, `redirected from` or `also at`; `position` counts from 1 in `place`;
+    `evidence` is what stood there: title, date, status.
+    """
+
+    relation: str
+    place: str
+    position: int | None
+    source: str
+    seen_at: str
+    evidence: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchView:
+    """The exchange that brought the present text; times in UTC, `bytes` of the decoded body."""
+
+    id: int
+    url: str
+    final_url: str
+    redirects: tuple[Redirect, ...]
+    fetched_at: str
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    elapsed_ms: int | None
+    bytes: int | None
+    ending: str
+    run_id: int
+    trigger: str
+    program: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevisionView:
+    """A text that the record has or had, without the text."""
+
+    revision: int
+    reason: str
+    seen_at: str
+    extractor: str
+    title: str
+    text_hash: str
+    words_added: int
+    words_removed: int
+    snapshot_digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordView:
+    """A record with all that proves it; `removals` are those of the present text."""
+
+    id: int
+    title: str
+    url: str
+    source: str
+    source_name: str
+    kind: str
+    published: str | None
+    published_precision: str | None
+    published_source: str | None
+    modified: str | None
+    authors: tuple[str, ...]
+    description: str | None
+    language: str | None
+    site_name: str | None
+    canonical_url: str | None
+    word_count: int
+    text: str
+    text_hash: str
+    first_seen_at: str
+    last_seen_at: str | None
+    last_checked_at: str | None
+    found: tuple[FoundAt, ...]
+    fetch: FetchView
+    snapshot_digest: str | None
+    extractor: str
+    revisions: tuple[RevisionView, ...]
+    removals: tuple[Removal, ...]
