@@ -1,0 +1,1 @@
+"""A small news web in which everything is invented, served on loopback for `newsward demo`."""
