@@ -26,6 +26,7 @@ from crawler.demo.sites import (
     pages,
     sources_toml,
 )
+from crawler.source_file import parse_sources
 from crawler.urls import canonical_url
 
 PORT = 8719
@@ -264,6 +265,14 @@ def test_the_sources_file_lists_the_five_sites_on_the_port_that_it_was_made_for(
         for url in (source["homepage"], entry["url"]):
             assert urlsplit(url).netloc == f"{source['id']}.localhost:4321"
             assert PAGES.find(f"{source['id']}.localhost", urlsplit(url).path).status == 200
+
+
+def test_the_sources_file_is_one_that_our_loader_accepts() -> None:
+    sources = parse_sources(sources_toml(PORT), "sources.toml")
+    assert [(source.id, source.enabled) for source in sources] == [
+        (site.id, site.id != NEWSLETTER) for site in SITES
+    ]
+    assert all(source.name.endswith("(invented)") for source in sources)
 
 
 def test_a_page_shows_marks_of_html_as_words() -> None:
