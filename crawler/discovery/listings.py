@@ -1,0 +1,125 @@
+"""Listing pages: which links are articles, what they are called, what date stands beside them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cssselect import SelectorError
+from lxml import etree
+from lxml.cssselect import CSSSelector
+
+from archive.records import DiscoveredLink, FoundAs, LinkKind, Links
+from crawler.discovery.cards import Card, cards, date_beside
+from crawler.discovery.document import DiscoveryDocument, Unreadable
+from crawler.discovery.gathering import Place, Row, counted, gather
+from crawler.discovery.likely import likely_articles
+from crawler.discovery.webpage import WebPage, anchors, parse_page
+from crawler.sources import Discovery
+from crawler.urls import same_site
+
+# No listing shows more; a page that does is something else, or means harm.
+MOST_LINKS = 2_000
+# The word in a source's `next_page` that stands for `rel="next"`.
+REL = "rel"
+_REL_NEXT = 'a[rel~="next"], link[rel~="next"]'
+
+
+def read_listing(document: DiscoveryDocument, now: datetime) -> Links:
+    """The links of a listing page to articles, or to digests where the source lists those.
+
+    Which links are articles is said by the source's `links` or `pattern`, else judged by form. The
+    next page comes last, as a link to a listing; how many pages are followed, the caller says.
+    Raises Unreadable when the body is no web page or a rule of the source cannot be used.
+    """
+    page = parse_page(document.body, document.content_type, document.url)
+    rules, warnings = document.rules, []
+    next_url = _next_url(page, rules)
+    chosen = [card for card in _chosen(page, rules) if card.url != next_url]
+    if not chosen:
+        warnings.append(_nothing_chosen(rules))
+    if len(chosen) > MOST_LINKS:
+        warnings.append(f"only the first {MOST_LINKS:,} of {counted(len(chosen), 'link')} taken")
+    place = Place(url=page.url, kind=_kind(document), found_as=FoundAs.LISTING_LINK, now=now)
+    links = gather(_rows(chosen[:MOST_LINKS], now), place).links
+    if next_url and not same_site(next_url, page.url):
+        warnings.append(f"the next page would be on another site: {next_url}")
+    elif next_url:
+        links = (*links, _next_link(next_url, page.url, len(links) + 1))
+    return Links(links=links, warnings=tuple(warnings))
+
+
+def _kind(document: DiscoveryDocument) -> LinkKind:
+    # The second page of a list of digests is a listing whose rules still say: digests.
+    digests = LinkKind.DIGEST in {document.kind, document.rules.kind}
+    return LinkKind.DIGEST if digests else LinkKind.ARTICLE
+
+
+def _chosen(page: WebPage, rules: Discovery) -> Sequence[Card]:
+    if rules.links is None:
+        found = anchors(page.root.iter("a"), page)
+    else:
+        found = anchors(_links_of(_selected(page, "links", rules.links)), page)
+    if rules.pattern is not None:
+        wanted = _compiled(rules.pattern)
+        found = (anchor for anchor in found if wanted.search(anchor.url))
+    everything = cards(found)
+    if rules.links is None and rules.pattern is None:
+        return likely_articles(everything, page.root, page.url)
+    return everything
+
+
+def _links_of(elements: Sequence[etree._Element]) -> Iterator[etree._Element]:
+    # A rule may select the card in the place of the link in it: then the first link is meant.
+    for element in elements:
+        link = element if element.tag == "a" else next(element.iter("a"), None)
+        if link is not None:
+            yield link
+
+
+def _selected(page: WebPage, rule: str, selector: str) -> list[etree._Element]:
+    try:
+        return list(CSSSelector(selector, translator="html")(page.root))
+    except (SelectorError, etree.XPathError) as error:
+        raise Unreadable(
+            f"the source's {rule} = {selector!r} is no CSS selector: {error}"
+        ) from error
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise Unreadable(
+            f"the source's pattern = {pattern!r} is no regular expression: {error}"
+        ) from error
+
+
+def _next_url(page: WebPage, rules: Discovery) -> str | None:
+    if rules.next_page is None:
+        return None
+    selector = _REL_NEXT if rules.next_page == REL else rules.next_page
+    found = anchors(_selected(page, "next_page", selector), page)
+    return next((anchor.url for anchor in found), None)
+
+
+def _next_link(url: str, found_in: str, position: int) -> DiscoveredLink:
+    return DiscoveredLink(
+        url=url,
+        kind=LinkKind.LISTING,
+        found_in=found_in,
+        found_as=FoundAs.LISTING_NEXT_PAGE,
+        position=position,
+    )
+
+
+def _rows(chosen: Sequence[Card], now: datetime) -> Iterator[Row]:
+    for card in chosen:
+        yield Row(address=card.url, base="", title=card.title, published=date_beside(card, now))
+
+
+def _nothing_chosen(rules: Discovery) -> str:
+    if rules.links is not None:
+        return f"the source's links = {rules.links!r} select no link on this page"
+    if rules.pattern is not None:
+        return f"the source's pattern = {rules.pattern!r} fits no link on this page"
+    return "no link on this page looks like an article; a `links` or `pattern` rule can say which"
