@@ -38,12 +38,14 @@ LEFT JOIN article_seen ON article_seen.article_id = articles.id
 WHERE articles.id = ?
 """
 
-# A place may be noted before the record is there, and later only with the address.
+# A place may be noted before the record is there, and later only with the address. A feed or
+# sitemap is an address of the frontier too: it says whose place it is.
 _FOUND = """
 SELECT provenance.relation, provenance.place, provenance.position, sources.name,
   provenance.seen_at, provenance.evidence
 FROM provenance JOIN frontier ON frontier.id = provenance.frontier_id
-JOIN sources ON sources.id = frontier.source_id
+LEFT JOIN frontier AS place ON place.url = provenance.place
+JOIN sources ON sources.id = coalesce(place.source_id, frontier.source_id)
 WHERE provenance.article_id = :id
   OR provenance.frontier_id IN (SELECT id FROM frontier WHERE article_id = :id)
 ORDER BY provenance.relation IN ('redirected from', 'also at'), provenance.id
