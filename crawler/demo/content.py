@@ -100,9 +100,9 @@ class DemoArticle:
     """One invented article as it was written, before any template dressed it as a page.
 
     `site` is the id of its source. `authors` stand in JSON-LD on the magazine, in a meta tag on the
-    blog, only in words (as "From:") on the government site; the charity names none. `layout` is `classic` (the class names usual for such sites)
-    or `bare` (junk in plain `p`, `h3` and `div`). `feed_path` is the address under which the
-    site's feed still lists it, when that differs from `path`.
+    blog, only in words (as "From:") on the government site; the charity names none. `layout` is
+    `classic` (the class names usual for such sites) or `bare` (junk in plain `p`, `h3` and `div`).
+    `feed_path` is the address under which the feed still lists it, when that differs from `path`.
     """
 
     site: str
