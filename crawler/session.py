@@ -23,7 +23,8 @@ from crawler import version
 from crawler.extraction.workers import Workers
 from crawler.flow import Flow
 from crawler.frontier import FAR_FUTURE, utc
-from crawler.sources import Source, listed_sites, load_sources
+from crawler.source_file import load_sources
+from crawler.sources import Source, listed_sites
 from crawler.urls import canonical_url
 
 

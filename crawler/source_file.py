@@ -266,11 +266,13 @@ def _places(source: _Table) -> tuple[Discovery, ...]:
 
 def _check_listing(table: _Table, kind: LinkKind) -> None:
     written = table.content.keys()
-    if kind is not LinkKind.LISTING:
+    if kind not in {LinkKind.LISTING, LinkKind.DIGEST}:
         for key in written & set(_ONLY_LISTINGS):
-            table.fault(key, f"discovery {key} has no meaning for a {kind}: only a listing has it.")
+            table.fault(
+                key, f"discovery {key} has no meaning for a {kind}: listings and digests have it."
+            )
         return
-    if not written & {"links", "pattern"}:
+    if kind is LinkKind.LISTING and not written & {"links", "pattern"}:
         table.fault(
             "kind",
             "discovery: a listing needs links (a CSS selector) or pattern (a regular expression) "

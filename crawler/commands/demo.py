@@ -1,0 +1,66 @@
+"""`newsward demo`: the whole product on an invented news web, without the internet."""
+
+import os
+from pathlib import Path
+
+import click
+
+from crawler.commands.crawl import run_crawl
+from crawler.summary import exit_code, summary_line
+
+PORT = 8719
+
+
+@click.command()
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("newsward-demo"),
+    show_default=True,
+    help="Where the demo keeps its sources.toml and its archive.",
+)
+@click.option("--port", type=int, default=PORT, show_default=True, help="Port of the demo web.")
+@click.option("--serve/--no-serve", default=True, help="Browse the archive afterwards.")
+@click.pass_context
+def demo(ctx: click.Context, /, *, directory: Path, port: int, serve: bool) -> None:
+    r"""Crawl a small invented news web on this machine and browse the result.
+
+    Real HTTP, real archive, no internet: every site, article and organisation in it is invented.
+    Running it again shows what a second crawl does: everything is asked, nothing is new.
+
+    \b
+    newsward demo
+    newsward demo --no-serve
+    """
+    # Imported here: the pages of the demo web are read when it starts, not by `newsward --help`.
+    from crawler.demo.sites import sources_toml  # noqa: PLC0415
+    from crawler.demo.web import DemoWeb  # noqa: PLC0415
+
+    directory.mkdir(parents=True, exist_ok=True)
+    archive, sources = directory / "archive.db", directory / "sources.toml"
+    # The demo web is on this machine: a proxy could not reach it.
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = "*"
+    with DemoWeb(port) as web:
+        sources.write_text(sources_toml(web.port), encoding="utf-8")
+        click.echo(
+            f"The demo web runs on 127.0.0.1:{web.port}: {len(web.hosts)} invented sites,"
+            " no internet used.",
+            err=True,
+        )
+        summary = run_crawl(
+            {
+                "NEWSWARD_ARCHIVE": str(archive),
+                "NEWSWARD_SOURCES": str(sources),
+                "NEWSWARD_ALLOW_PRIVATE": True,
+                "NEWSWARD_EVERYTHING": True,
+                "DOWNLOAD_DELAY": 0,
+            }
+        )
+        click.echo(summary_line(summary))
+        click.echo(f"Next: newsward search --archive {archive} 'self-harm OR grooming'")
+        if serve and exit_code(summary) == 0:
+            from archive.commands.serve import serve_archive  # noqa: PLC0415
+
+            click.echo("Stop both with Ctrl-C.", err=True)
+            serve_archive(archive)
+    ctx.exit(exit_code(summary))
