@@ -1,9 +1,11 @@
 """Addresses: one canonical form, and the test of belonging to the same site."""
 
 import functools
+import ipaddress
 import re
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
+import idna
 import tldextract
 
 # Parameters that say how a reader came, never what is shown. Names, then prefixes.
@@ -57,53 +59,85 @@ def canonical_url(url: str) -> str | None:
     try:
         parts = urlsplit(url.strip())
         port = parts.port
-        host = (parts.hostname or "").rstrip(".")
-    except ValueError:
+        path, query = _normal_escapes(parts.path), _normal_escapes(parts.query)
+    except ValueError:  # a port or host that is none; half a character (UnicodeEncodeError)
         return None
-    scheme = parts.scheme.lower()
-    if scheme not in DEFAULT_PORTS or not host:
+    host = _ascii_host(parts)
+    if parts.scheme not in DEFAULT_PORTS or host is None:
         return None
-    ascii_host = _ascii_host(host)
-    if ascii_host is None:
-        return None
-    netloc = ascii_host if port in {None, DEFAULT_PORTS[scheme]} else f"{ascii_host}:{port}"
-    path = _normal_escapes(
-        urljoin(f"{scheme}://h/", _one_root(parts.path)).removeprefix(f"{scheme}://h")
-    )
-    result = urlunsplit((scheme, netloc, path or "/", _without_tracking(parts.query), ""))
+    netloc = host if port in {None, DEFAULT_PORTS[parts.scheme]} else f"{host}:{port}"
+    result = urlunsplit((parts.scheme, netloc, _plain_path(path), _without_tracking(query), ""))
     return result if len(result) <= MAX_LENGTH else None
 
 
 def host_of(url: str) -> str:
-    """The host of an address with its port when it is not the usual one, lower case."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """The host of an address, lower case, with its port when it is not the usual one; else ""."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    host = parts.netloc.rpartition("@")[2].lower()
+    if port is None or port == DEFAULT_PORTS.get(parts.scheme):
+        host = re.sub(r":\d*$", "", host)
+    return host
 
 
 @functools.lru_cache(maxsize=4096)
 def site_of(host: str) -> str:
     """The registered domain of a host; the host itself where there is none (loopback, numbers)."""
-    name = host.partition(":")[0] if not host.startswith("[") else host
+    name = re.sub(r":\d*$", "", host)
     return _extract(name).top_domain_under_public_suffix or name
 
 
 def same_site(url: str, other: str) -> bool:
     """Whether two addresses stand under one registered domain."""
-    return site_of(host_of(url)) == site_of(host_of(other))
+    site = site_of(host_of(url))
+    return bool(site) and site == site_of(host_of(other))
 
 
-def _ascii_host(host: str) -> str | None:
-    if ":" in host:
-        return f"[{host.lower()}]"
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+
+
+def _ascii_host(parts: SplitResult) -> str | None:
+    if "\\" in parts.netloc:  # browsers end the host there, urlsplit does not
+        return None
+    host = parts.hostname or ""
+    if "[" in parts.netloc:
+        return _ipv6_host(host)
+    if not host.isascii():
+        try:
+            # Not Python's own "idna", which would turn straße.example into another host.
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            return None
+    host = host.removesuffix(".")
+    return host if _HOST.fullmatch(host) else None
+
+
+def _ipv6_host(host: str) -> str | None:
     try:
-        ascii_host = host.encode("idna").decode("ascii").lower()
-    except UnicodeError:
-        ascii_host = host.lower()
-    return ascii_host if re.fullmatch(r"[a-z0-9._-]+", ascii_host) else None
+        address = ipaddress.IPv6Address(host)
+    except ValueError:
+        return None
+    return None if address.scope_id else f"[{address.compressed}]"
 
 
-def _one_root(path: str) -> str:
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
+
+
+def _plain_path(path: str) -> str:
+    segments = _SESSION.sub("", path).split("/")[1:]
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in {".", ".."}:
+        kept.append("")
     # A path of "//x" would be read as another host.
-    return re.sub(r"^/{2,}", "/", path) or "/"
+    return "/" + "/".join(kept).lstrip("/")
 
 
 _SAFE = "/:@!$&'()*+,;=~-._?"
@@ -127,8 +161,7 @@ def _one_escape(escape: str) -> str:
 
 def _without_tracking(query: str) -> str:
     # Pieces are kept as they were written: a server may read "+" and "%20" differently.
-    kept = [piece for piece in query.split("&") if piece and not _is_tracking(piece)]
-    return _normal_escapes("&".join(kept))
+    return "&".join(piece for piece in query.split("&") if piece and not _is_tracking(piece))
 
 
 def _is_tracking(piece: str) -> bool:
