@@ -2,7 +2,6 @@
 
 import contextlib
 import difflib
-import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,59 +13,9 @@ from archive import search_rows
 from archive.database import explained, open_archive
 from archive.errors import ConfigurationError, RecordMissingError
 from archive.periods import end_of, parse_period
-from archive.records import Part, Redirect, Removal
+from archive.record_views import record_view
 from archive.search import parse_query
-from archive.views import (
-    Counts,
-    FetchView,
-    FoundAt,
-    RecordView,
-    RevisionView,
-    SearchResult,
-    SourceView,
-)
-
-_ARTICLE = """
-SELECT articles.id, articles.title, articles.url, sources.slug, sources.name, articles.kind,
-  articles.published, articles.published_precision, articles.published_source,
-  articles.modified, articles.authors, articles.description, articles.language,
-  articles.site_name, articles.canonical_url, articles.word_count, articles.body,
-  articles.text_hash, articles.first_seen_at, article_seen.last_seen_at,
-  article_seen.last_checked_at, articles.revision
-FROM articles JOIN sources ON sources.id = articles.source_id
-LEFT JOIN article_seen ON article_seen.article_id = articles.id
-WHERE articles.id = ?
-"""
-
-# A place may be noted before the record is there, and later only with the address. A feed or
-# sitemap is an address of the frontier too: it says whose place it is.
-_FOUND = """
-SELECT provenance.relation, provenance.place, provenance.position, sources.name,
-  provenance.seen_at, provenance.evidence
-FROM provenance JOIN frontier ON frontier.id = provenance.frontier_id
-LEFT JOIN frontier AS place ON place.url = provenance.place
-JOIN sources ON sources.id = coalesce(place.source_id, frontier.source_id)
-WHERE provenance.article_id = :id
-  OR provenance.frontier_id IN (SELECT id FROM frontier WHERE article_id = :id)
-ORDER BY provenance.relation IN ('redirected from', 'also at'), provenance.id
-"""
-
-_FETCH = """
-SELECT fetches.id, fetches.url, fetches.final_url, fetches.redirects, fetches.fetched_at,
-  fetches.status, fetches.headers, fetches.elapsed_ms, fetches.bytes, fetches.ending,
-  runs.id, runs.trigger, runs.program
-FROM fetches JOIN runs ON runs.id = fetches.run_id WHERE fetches.id = ?
-"""
-
-_REVISIONS = """
-SELECT revision, reason, seen_at, extractor, title, text_hash, words_added, words_removed,
-  snapshot_digest, id, fetch_id
-FROM revisions WHERE article_id = ? ORDER BY revision
-"""
-
-_REMOVALS = """
-SELECT position, part, rule, text FROM removals WHERE revision_id = ? ORDER BY position, id
-"""
+from archive.views import Counts, RecordView, SearchResult, SourceView
 
 _SOURCES = """
 SELECT slug, name, homepage, country, language, kind, licence, link_only, enabled,
@@ -154,7 +103,13 @@ class ReadArchive:
             RecordMissingError: there is none with that number.
         """
         with self._one_moment() as db:
-            return _record(db, article_id, self.path)
+            record = record_view(db, article_id)
+        if record is None:
+            raise RecordMissingError(
+                f"{self.path}: there is no record {article_id}."
+                " `newsward search` shows the numbers."
+            )
+        return record
 
     def sources(self) -> tuple[SourceView, ...]:
         """Every source, listed now or once, by name."""
@@ -195,100 +150,6 @@ def _source_id(db: Database, slug: str) -> int:
     near = difflib.get_close_matches(slug, slugs, n=1)
     known = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(slugs) or 'none yet'}."
     raise ConfigurationError(f"There is no source {slug!r} in this archive. {known}")
-
-
-def _record(db: Database, article_id: int, path: Path) -> RecordView:
-    # A number beyond 64 bits is no row's, and the driver refuses to ask.
-    row = (
-        db.execute(_ARTICLE, [article_id]).fetchone() if abs(article_id).bit_length() < 64 else None  # noqa: PLR2004
-    )
-    if row is None:
-        raise RecordMissingError(
-            f"{path}: there is no record {article_id}. `newsward search` shows the numbers."
-        )
-    revisions = db.execute(_REVISIONS, [article_id]).fetchall()
-    present = next(revision for revision in revisions if revision[0] == row[21])
-    return RecordView(
-        id=row[0],
-        title=row[1],
-        url=row[2],
-        source=row[3],
-        source_name=row[4],
-        kind=row[5],
-        published=row[6],
-        published_precision=row[7],
-        published_source=row[8],
-        modified=row[9],
-        authors=tuple(row[10].split("; ")) if row[10] else (),
-        description=row[11],
-        language=row[12],
-        site_name=row[13],
-        canonical_url=row[14],
-        word_count=row[15],
-        text=row[16],
-        text_hash=row[17],
-        first_seen_at=row[18],
-        last_seen_at=row[19],
-        last_checked_at=row[20],
-        found=tuple(_found(found) for found in db.execute(_FOUND, {"id": article_id})),
-        fetch=_fetch(db.execute(_FETCH, [present[10]]).fetchone()),
-        snapshot_digest=present[8],
-        extractor=present[3],
-        revisions=tuple(_revision(revision) for revision in revisions),
-        removals=tuple(_removal(removal) for removal in db.execute(_REMOVALS, [present[9]])),
-    )
-
-
-def _found(row: tuple[Any, ...]) -> FoundAt:
-    return FoundAt(
-        relation=row[0],
-        place=row[1],
-        position=row[2],
-        source=row[3],
-        seen_at=row[4],
-        evidence=json.loads(row[5]) if row[5] else {},
-    )
-
-
-def _fetch(row: tuple[Any, ...]) -> FetchView:
-    return FetchView(
-        id=row[0],
-        url=row[1],
-        final_url=row[2],
-        redirects=tuple(Redirect(url=url, status=status) for url, status in _json(row[3])),
-        fetched_at=row[4],
-        status=row[5],
-        headers=tuple((name, value) for name, value in _json(row[6])),
-        elapsed_ms=row[7],
-        bytes=row[8],
-        ending=row[9],
-        run_id=row[10],
-        trigger=row[11],
-        program=row[12],
-    )
-
-
-def _json(text: str | None) -> list[Any]:
-    value: list[Any] = json.loads(text) if text else []
-    return value
-
-
-def _revision(row: tuple[Any, ...]) -> RevisionView:
-    return RevisionView(
-        revision=row[0],
-        reason=row[1],
-        seen_at=row[2],
-        extractor=row[3],
-        title=row[4],
-        text_hash=row[5],
-        words_added=row[6],
-        words_removed=row[7],
-        snapshot_digest=row[8],
-    )
-
-
-def _removal(row: tuple[Any, ...]) -> Removal:
-    return Removal(position=row[0], part=Part(row[1]), rule=row[2], text=row[3])
 
 
 def _source(row: tuple[Any, ...]) -> SourceView:

@@ -1,0 +1,95 @@
+"""What each table and column means, read from the comments in the schema of an archive."""
+
+import re
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColumnDoc:
+    """A column: `references` is `table(column)`, `meaning` empty when the schema says none."""
+
+    name: str
+    type: str
+    is_key: bool
+    is_required: bool
+    references: str | None
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TableDoc:
+    """A table or view; `indexes` are the columns of each index, unique ones marked."""
+
+    name: str
+    is_view: bool
+    meaning: str
+    columns: tuple[ColumnDoc, ...]
+    indexes: tuple[str, ...]
+
+
+# What FTS5 and the migrations keep for themselves.
+_INTERNAL = re.compile(r"articles_fts.*|sqlite_.*|_sqlite_migrations")
+_HEAD = re.compile(r"CREATE (?:TABLE|VIEW) \S+ (?:\(|AS) *-- *(?P<meaning>.*)")
+_COMMENT = re.compile(r"-- *(?P<meaning>.*)$")
+
+
+def tables(db: Database) -> tuple[TableDoc, ...]:
+    """The tables in the order in which they were made, then the views."""
+    rows = db.execute(
+        "SELECT name, type = 'view', sql FROM sqlite_master WHERE type IN ('table', 'view')"
+        " ORDER BY type = 'view', rowid"
+    ).fetchall()
+    return tuple(
+        _table(db, name, sql, is_view=bool(is_view))
+        for name, is_view, sql in rows
+        if not _INTERNAL.fullmatch(name)
+    )
+
+
+def _table(db: Database, name: str, sql: str, *, is_view: bool) -> TableDoc:
+    head = _HEAD.match(sql)
+    columns = db.execute("SELECT * FROM pragma_table_info(?)", [name]).fetchall()
+    references = {
+        row[3]: f"{row[2]}({row[4]})"
+        for row in db.execute("SELECT * FROM pragma_foreign_key_list(?)", [name])
+    }
+    meanings = _meanings(sql, [row[1] for row in columns])
+    return TableDoc(
+        name=name,
+        is_view=is_view,
+        meaning=head["meaning"] if head else "",
+        columns=tuple(
+            ColumnDoc(
+                name=column,
+                type=kind,
+                is_key=bool(key),
+                is_required=bool(required or key),
+                references=references.get(column),
+                meaning=meanings.get(column, ""),
+            )
+            for _, column, kind, required, _, key in columns
+        ),
+        indexes=_indexes(db, name),
+    )
+
+
+def _meanings(sql: str, columns: list[str]) -> dict[str, str]:
+    """The comment behind each column; one that takes two lines has it on its last."""
+    meanings, column = {}, ""
+    for line in sql.splitlines()[1:]:
+        first = re.split(r"\W", line.strip(), maxsplit=1)[0]
+        column = first if first in columns else column
+        comment = _COMMENT.search(line)
+        if comment and column:
+            meanings[column] = comment["meaning"]
+    return meanings
+
+
+def _indexes(db: Database, table: str) -> tuple[str, ...]:
+    found = []
+    for _, name, unique, *_ in db.execute("SELECT * FROM pragma_index_list(?)", [table]).fetchall():
+        columns = db.execute("SELECT name FROM pragma_index_info(?)", [name]).fetchall()
+        found.append(", ".join(column for (column,) in columns) + (" (unique)" if unique else ""))
+    return tuple(sorted(found))
