@@ -25,12 +25,15 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "init": ("crawler.commands.init:init", "Write a commented sources.toml to start from."),
     "source": ("crawler.commands.source:source", "Look after the list of sources."),
-    "crawl": ("crawler.commands.crawl:crawl", "Fetch what is new from the listed sources."),
+    "crawl": (
+        "crawler.commands.crawl:crawl",
+        "Fetch what is new from the listed SOURCEs (all without one), archive it, say how it went.",
+    ),
     "extract": (
         "crawler.commands.extract:extract",
         "Show what extraction makes of one saved page.",
     ),
-    "search": ("archive.commands.search:search", "Find articles by words."),
+    "search": ("archive.commands.search:search", "Find articles by words, the best first."),
     "show": (
         "archive.commands.show:show",
         "Show one record: its text, where it came from and what was stripped.",
@@ -79,7 +82,7 @@ class CommandTable(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name][0]} is not a click command")
-        return command
+        return _with_kept_lines(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -137,6 +140,15 @@ class CommandTable(click.Group):
             sys.exit(INTERRUPTED)
         # What a command returns is nobody's business; click hands exit codes through here too.
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _with_kept_lines(command: click.Command) -> click.Command:
+    # Our docstrings are raw; click keeps the lines of a paragraph that begins with the character
+    # that "\b" stands for.
+    command.help = (command.help or "").replace(r"\b", "\b")
+    for inner in getattr(command, "commands", {}).values():
+        _with_kept_lines(inner)
+    return command
 
 
 def _belongs_to_click(error: Exception) -> bool:
@@ -201,6 +213,9 @@ def newsward(*, debug: bool) -> None:
     newsward init      start your own
     """
     del debug
+
+
+_with_kept_lines(newsward)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -93,7 +94,10 @@ def test_every_command_loads_and_explains_itself(name: str) -> None:
     assert sentence == cli.COMMANDS[name][1], "the table and the command say the same sentence"
     assert sentence.endswith(".")
     assert ". " not in sentence
-    assert f"newsward {name}" in (command.help or ""), "an example shows how to type it"
+    shown = CliRunner().invoke(cli.newsward, [name, "--help"]).output
+    example = rf"(?m)^ +(\$ )?newsward {name}\b"
+    assert re.search(example, shown), "an example, on a line of its own, shows how to type it"
+    assert r"\b" not in shown
     options = [one for one in command.params if isinstance(one, click.Option)]
     assert len(options) <= 6
     assert all(one.help for one in options)
