@@ -6,10 +6,11 @@ from lxml.html import HtmlElement
 
 from archive.endings import Ending
 from archive.records import Article, Page, Rejected
-from crawler.extraction import boilerplate, prune
+from crawler.extraction import boilerplate, prune, quality, structure
 from crawler.extraction.blocks import Mark, read_blocks
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
+from crawler.extraction.strip import Context, strip
 from crawler.extraction.table import Cell, first_table, removals_of, text_of
 from crawler.extraction.tree import body_of, parse, strip_unseen
 
@@ -32,14 +33,10 @@ def extract(page: Page) -> Article | Rejected:
     tree = parse(text)
     if tree is None:
         return Rejected(ending=Ending.TOO_SHORT, detail="the page is empty")
+    facts = quality.read_facts(tree)
     metadata = read_metadata(tree, page, datetime.now(UTC))
-    cells = read_table(tree, text)
-    body = text_of(cells)
-    if not metadata.title:
-        return Rejected(ending=Ending.NO_TITLE, detail=f"{len(body.split())} words")
-    if not body:
-        return Rejected(ending=Ending.TOO_SHORT, detail="no block of the page is an article's")
-    return _article(metadata, cells)
+    cells = strip_junk(read_table(tree, text), page, metadata)
+    return quality.judge(metadata, cells, facts) or _article(metadata, cells)
 
 
 def read_table(tree: HtmlElement, text: str) -> list[Cell]:
@@ -58,6 +55,17 @@ def read_table(tree: HtmlElement, text: str) -> list[Cell]:
     on_page = [block for block in blocks if not guilty.intersection(block.suspects)]
     nodes = boilerplate.article_nodes(tree, on_page, mark)
     return first_table(blocks, nodes, {number: rules[number] for number in guilty})
+
+
+def strip_junk(cells: list[Cell], page: Page, metadata: Metadata) -> list[Cell]:
+    """The table without the junk that trafilatura leaves in an article."""
+    context = Context(
+        url=page.url,
+        site_name=metadata.site_name or "",
+        headlines=structure.known(metadata.headlines),
+        other_titles=structure.other_titles([cell.block for cell in cells], page.url),
+    )
+    return strip(cells, context)
 
 
 def _article(metadata: Metadata, cells: list[Cell]) -> Article:

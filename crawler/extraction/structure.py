@@ -1,0 +1,149 @@
+"""What is junk by its place on the page, whatever its words: headlines, teasers, captions."""
+
+import re
+from collections.abc import Iterable, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from crawler.extraction.blocks import HEADINGS, Block
+from crawler.extraction.junk import is_label, plain_line, vetoed
+from crawler.extraction.table import Cell
+from crawler.urls import host_of, site_of
+
+_WORD = re.compile(r"\w+")
+_SHORTEST_HEADLINE = 9
+_LONG_HEADLINE = 25
+_SAME_LENGTH, _SAME_WORDS = 0.65, 0.85
+_LINK_SHARE = 0.88
+_ITEM_SHARE = 0.8
+_FEWEST, _MOST = 4, 31
+_TITLE_WORDS = 4
+_CAPTION_WORDS = 25
+_UNTOUCHED = frozenset({"table", "blockquote", "pre", "code"})
+
+
+def words(text: str) -> str:
+    """A text as its words, lower case, for comparing."""
+    return " ".join(_WORD.findall(plain_line(text).casefold()))
+
+
+def is_headline(text: str, headlines: Iterable[str]) -> bool:
+    """Whether a block repeats one of the page's headlines, in whole or nearly so."""
+    line = words(text)
+    return bool(line) and any(_same(line, headline) for headline in headlines)
+
+
+def _same(line: str, headline: str) -> bool:
+    if line == headline:
+        return True
+    short, long = sorted((line, headline), key=len)
+    if len(line) <= _LONG_HEADLINE or len(short) <= _SAME_LENGTH * len(long):
+        return False
+    one, other = set(line.split()), set(headline.split())
+    return long.startswith(short) or len(one & other) >= _SAME_WORDS * len(one | other)
+
+
+def other_titles(blocks: Sequence[Block], url: str) -> frozenset[str]:
+    """The titles of other articles that the page links to, as words.
+
+    Taken from links that stand alone; links within the page (contents lists) are none.
+    """
+    here = urlsplit(url)
+    found = set()
+    for block in blocks:
+        if block.link_share >= _LINK_SHARE and _MOST >= block.text.count(" ") + 1 >= _TITLE_WORDS:
+            targets = [urlsplit(urljoin(url, link)) for link in block.links if _readable(url, link)]
+            if any((to.netloc, to.path) != (here.netloc, here.path) for to in targets):
+                found.add(words(block.text))
+    return frozenset(found)
+
+
+def _readable(url: str, link: str) -> bool:
+    try:
+        return urlsplit(urljoin(url, link)).scheme in {"http", "https"}
+    except ValueError:
+        return False
+
+
+def is_own_link(link: str, url: str) -> bool:
+    """Whether a link, as written, leads to another page of the same site."""
+    if link.startswith("#") or not _readable(url, link):
+        return False
+    return site_of(host_of(urljoin(url, link))) == site_of(host_of(url))
+
+
+def is_teaser(block: Block, url: str) -> bool:
+    """Whether a block is a link to another article of the site and nothing else."""
+    count = block.text.count(" ") + 1
+    return (
+        block.tag not in _UNTOUCHED
+        and block.link_share >= _LINK_SHARE
+        and _FEWEST <= count <= _MOST
+        and is_label(block.text)
+        and not vetoed(block.text, names=False)
+        and all(is_own_link(link, url) for link in block.links)
+    )
+
+
+def is_caption(cell: Cell) -> bool:
+    """Whether a block is the caption of an image: its element says so, or its place and form."""
+    block = cell.block
+    if "figcaption" in block.inside:
+        return True
+    return (
+        block.beside_image
+        and block.tag in {"p", "div", "span"}
+        and not {"li", "table", "blockquote"} & block.inside
+        and is_label(cell.text)
+        and not cell.text.rstrip().endswith((":", ",", ";"))
+        and cell.text.count(" ") < _CAPTION_WORDS
+        and "\n" not in cell.text
+        and not all(node.strong for node in block.nodes)
+        and block.link_share < _ITEM_SHARE
+        and not vetoed(cell.text, names=False)
+    )
+
+
+def link_lists(cells: Sequence[Cell], url: str) -> set[int]:
+    """The positions of list items that are links to the site's own pages, list by list."""
+    found: set[int] = set()
+    run: list[Cell] = []
+    for cell in [*cells, None]:
+        if cell is not None and "li" in cell.block.inside:
+            run.append(cell)
+            continue
+        found |= _link_list(run, url)
+        run = []
+    return found
+
+
+def _link_list(run: Sequence[Cell], url: str) -> set[int]:
+    linked = [
+        cell
+        for cell in run
+        if cell.block.link_share >= _ITEM_SHARE
+        and cell.block.links
+        and all(is_own_link(link, url) for link in cell.block.links)
+        and is_label(cell.text)
+        and not vetoed(cell.text, names=False)
+    ]
+    long_enough = sum(len(cell.text) for cell in run) > 18 * len(run)
+    if not run or len(linked) < _ITEM_SHARE * len(run) or not long_enough:
+        return set()
+    return {cell.position for cell in linked}
+
+
+def dangling(cells: Sequence[Cell]) -> set[int]:
+    """The positions of headings with nothing behind them but the end of the article."""
+    found: set[int] = set()
+    for cell in reversed(cells):
+        if cell.block.tag not in HEADINGS:
+            break
+        found.add(cell.position)
+    return found
+
+
+def known(headlines: Iterable[str]) -> tuple[str, ...]:
+    """Headlines as words, those that are too short to be told apart left out."""
+    return tuple(
+        dict.fromkeys(text for raw in headlines if len(text := words(raw)) >= _SHORTEST_HEADLINE)
+    )
