@@ -85,6 +85,7 @@ class NamedCompressionMiddleware(HttpCompressionMiddleware):
         self, request: "Request", response: "Response"
     ) -> "Request | Response":
         """The unpacked response; raises `Refused` for a bomb and for a broken or cut-off body."""
+        encodings = _encodings(response)  # read first: Scrapy takes the header away
         try:
             unpacked = super().process_response(request, response)
         except IgnoreRequest as error:
@@ -94,16 +95,19 @@ class NamedCompressionMiddleware(HttpCompressionMiddleware):
         except _UNPACKING_ERRORS as error:
             raise _broken(response, str(error)) from error
         if "download_stopped" not in response.flags:
-            _require_whole(response)
+            _require_whole(response, encodings)
         return unpacked
 
 
 _UNPACKING_ERRORS = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
 
 
-def _require_whole(response: "Response") -> None:
+def _encodings(response: "Response") -> list[str]:
     named = [value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")]
-    encodings = [name.strip().lower() for value in named for name in value.split(",")]
+    return [name.strip().lower() for value in named for name in value.split(",")]
+
+
+def _require_whole(response: "Response", encodings: list[str]) -> None:
     if len(encodings) != 1 or not response.body:
         return  # packed twice: what the outer layer gives is judged by whoever reads it
     try:

@@ -34,6 +34,8 @@ class NamedRedirectMiddleware(RedirectMiddleware):
         except IgnoreRequest as error:
             detail = f"more than {self.max_redirect_times} redirects"
             raise Refused(Ending.TOO_MANY_REDIRECTS, detail, response) from error
+        except ValueError as error:
+            raise Refused(Ending.REFUSED_ADDRESS, "redirect to no web address", response) from error
         if result is response and response.status in _REDIRECTS:
             _refuse_other_schemes(request, response)
         return result

@@ -80,6 +80,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             request.meta["download_maxsize"] = self._maxsize
         return response
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Once robots.txt has led elsewhere, a failure there says nothing of the page's host."""
+        if is_robots_request(request) and request.meta.get("redirect_times"):
+            detail = f"robots.txt leads to {request.url}: {_reason(exception)}"
+            raise Refused(Ending.ROBOTS_UNAVAILABLE, detail) from exception
+
     async def _ask(self, page: Request) -> "RobotParser | Refused":
         url = urlparse_cached(page)
         request = Request(
@@ -116,11 +122,16 @@ _TOO_MANY = 429
 
 
 def _unreadable(host: str, error: Exception) -> Refused:
-    if isinstance(error, Refused) and error.ending is Ending.REFUSED_ADDRESS:
+    if isinstance(error, Refused) and error.response is None:
         return Refused(error.ending, error.detail)
     if isinstance(error, CannotResolveHostError):
         return Refused(Ending.DNS, f"{host} could not be resolved")
     if certificate := certificate_fault(error):
         return Refused(Ending.CERTIFICATE, certificate)
-    reason = str(error) or type(error).__name__
-    return Refused(Ending.ROBOTS_UNAVAILABLE, f"robots.txt of {host}: {reason}")
+    return Refused(Ending.ROBOTS_UNAVAILABLE, f"robots.txt of {host}: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return error.detail
+    return " ".join(str(error).split()) or type(error).__name__
