@@ -172,7 +172,8 @@ def _patient_rows(body: bytes, document: DiscoveryDocument) -> list[Row]:
         raise Unreadable(f"{what_came(body)} that cannot be parsed came for a feed") from error
     if not feed.entries and not feed.get("version"):
         raise Unreadable(f"{what_came(body)} came instead of a feed")
-    return [_patient_row(entry, document.url) for entry in feed.entries]
+    # As plain dicts: feedparser's own pass the date of publishing off as that of the last change.
+    return [_patient_row(dict(entry), document.url) for entry in feed.entries]
 
 
 def _patient_row(entry: Mapping[str, Any], url: str) -> Row:
