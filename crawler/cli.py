@@ -38,7 +38,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.show:show",
         "Show one record: its text, where it came from and what was stripped.",
     ),
-    "serve": ("archive.commands.serve:serve", "Browse the archive in a web browser."),
+    "serve": (
+        "archive.commands.serve:serve",
+        "Browse the archive in a web browser, with Datasette, until Ctrl-C.",
+    ),
     "doctor": (
         "crawler.commands.doctor:doctor",
         "Check that all that newsward needs is here and works.",

@@ -66,7 +66,7 @@ def failing(command: Register) -> Callable[[BaseException], None]:
     return register
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["serch"], []])
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["searchh"], []])
 def test_what_needs_no_command_loads_none_and_nothing_heavy(arguments: list[str]) -> None:
     done = run_python(
         "import atexit\n"
@@ -109,10 +109,10 @@ def test_the_version_is_that_of_the_distribution() -> None:
 
 
 def test_a_mistyped_command_is_told_the_nearest_one() -> None:
-    result = CliRunner().invoke(cli.newsward, ["serch", "grooming"])
+    result = CliRunner().invoke(cli.newsward, ["searchh", "grooming"])
     assert result.exit_code == 2
     assert result.stderr == (
-        "newsward: There is no command 'serch'. Did you mean 'search'? Try 'newsward --help'.\n"
+        "newsward: There is no command 'searchh'. Did you mean 'search'? Try 'newsward --help'.\n"
     )
 
 

@@ -140,7 +140,7 @@ def test_the_table_of_wrong_files_is_not_shrinking() -> None:
 
 
 def test_faults_come_in_the_order_of_the_file_and_all_at_once() -> None:
-    text = HEAD.replace('"A"', "1") + 'kind = "x"\n' + FEED.replace("https", "ftp") + "[[sourc]]\n"
+    text = HEAD.replace('"A"', "1") + 'kind = "x"\n' + FEED.replace("https", "ftp") + "[[sourxe]]\n"
     with pytest.raises(ConfigurationError) as raised:
         parse_sources(text, "s")
     lines = [int(line.split(":")[1]) for line in str(raised.value).splitlines()]
