@@ -1,0 +1,1 @@
+"""What Datasette loads from here with `--plugins-dir`."""
