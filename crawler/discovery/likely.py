@@ -1,12 +1,13 @@
 """Which links of a listing are articles when no rule says so."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 
-from crawler.discovery.cards import Card
+from crawler.discovery.cards import Card, cards
+from crawler.discovery.webpage import Anchor, WebPage
 from crawler.urls import same_site
 
 # "Cookies and privacy", "Latest news": furniture is called by few words, articles by more.
@@ -29,29 +30,34 @@ _FILE = re.compile(
 _ONLY_A_DATE = re.compile(r"(?:/\d{4})(?:/\d{1,2}){0,2}/?")
 
 
-def likely_articles(cards: Sequence[Card], root: etree._Element, url: str) -> list[Card]:
-    """The cards that look like articles of a listing at `url`.
+def likely_articles(found: Iterable[Anchor], page: WebPage) -> list[Card]:
+    """The cards of a listing that look like articles.
 
     On the same site, below or longer than the listing's own path, called by at least four words,
     and not in a header, footer, navigation or sidebar; where the page marks its main part, in it.
     """
-    likely = [card for card in cards if _has_article_form(card, url) and not _in_furniture(card)]
-    mains = set(_MAIN(root)) if likely else set()
-    within = [card for card in likely if not mains.isdisjoint(_line(card))]
-    return within or likely
+    by_form = [anchor for anchor in found if _may_be_article(anchor.url, page.url)]
+    in_place = [anchor for anchor in by_form if not _in_furniture(anchor)]
+    mains = set(_MAIN(page.root)) if in_place else set()
+    in_main = [anchor for anchor in in_place if not mains.isdisjoint(_line(anchor))]
+    named = [card for card in cards(in_main or in_place) if _has_name(card)]
+    # Again without the links to tags and authors: they had parted the cards that they stand in.
+    return cards(anchor for card in named for anchor in card.anchors)
 
 
-def _has_article_form(card: Card, url: str) -> bool:
-    path, own = urlsplit(card.url).path, urlsplit(url).path
+def _has_name(card: Card) -> bool:
+    return len((card.title or "").split()) >= FEWEST_WORDS
+
+
+def _may_be_article(url: str, own_url: str) -> bool:
+    path, own = urlsplit(url).path, urlsplit(own_url).path
     segments, own_segments = _segments(path), _segments(own)
-    beyond_own = path.removeprefix(own.rstrip("/"))
     return (
-        len((card.title or "").split()) >= FEWEST_WORDS
-        and same_site(card.url, url)
+        same_site(url, own_url)
         and (len(segments) > len(own_segments) or len(path) > len(own))
         and _NO_ARTICLE_SEGMENTS.isdisjoint(segments[-2:])
         and not _FILE.search(path)
-        and not _ONLY_A_DATE.fullmatch(beyond_own)
+        and not _ONLY_A_DATE.fullmatch(path.removeprefix(own.rstrip("/")))
     )
 
 
@@ -59,14 +65,13 @@ def _segments(path: str) -> list[str]:
     return [unquote(segment).lower() for segment in path.split("/") if segment]
 
 
-def _line(card: Card) -> Iterable[etree._Element]:
-    element = card.anchors[0].element
-    return (element, *element.iterancestors())
+def _line(anchor: Anchor) -> tuple[etree._Element, ...]:
+    return (anchor.element, *anchor.element.iterancestors())
 
 
-def _in_furniture(card: Card) -> bool:
+def _in_furniture(anchor: Anchor) -> bool:
     in_article = False
-    for element in reversed(tuple(_line(card))):  # from the page down to the link
+    for element in reversed(_line(anchor)):  # from the page down to the link
         in_article = in_article or element.tag == "article"
         if element.tag in _FURNITURE_TAGS or element.get("role") in _FURNITURE_ROLES:
             return True

@@ -62,10 +62,9 @@ def _chosen(page: WebPage, rules: Discovery) -> Sequence[Card]:
     if rules.pattern is not None:
         wanted = _compiled(rules.pattern)
         found = (anchor for anchor in found if wanted.search(anchor.url))
-    everything = cards(found)
     if rules.links is None and rules.pattern is None:
-        return likely_articles(everything, page.root, page.url)
-    return everything
+        return likely_articles(found, page)
+    return cards(found)
 
 
 def _links_of(elements: Sequence[etree._Element]) -> Iterator[etree._Element]:
