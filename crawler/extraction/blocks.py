@@ -52,7 +52,8 @@ class Block:
 
     `tag` is the element that made it a block, `inside` the telling elements around it, `names` the
     class and id of the nearest two elements, `suspects` the numbers of the suspected elements
-    around it, `beside_image` whether an image stands right before or after it.
+    around it, `home` the number of the element that holds that of the block, `beside_image` whether
+    an image stands right before or after it.
     """
 
     tag: str
@@ -61,6 +62,7 @@ class Block:
     inside: frozenset[str]
     names: str
     suspects: tuple[int, ...]
+    home: int
     beside_image: bool
 
     @property
@@ -144,6 +146,7 @@ class Mark:
 class _Box:
     tag: str
     names: str
+    number: int
 
 
 @dataclass(slots=True)
@@ -160,6 +163,7 @@ class _Reader:
     suspected: list[int] = field(default_factory=list)
     strong: int = 0
     count: int = 0
+    opened: int = 0
     images: set[int] = field(default_factory=set)
 
     def open(self, element: HtmlElement) -> None:
@@ -190,7 +194,8 @@ class _Reader:
     def _open_box(self, tag: str, element: HtmlElement) -> None:
         self.end_block()
         names = f"{element.get('class', '')} {element.get('id', '')}"
-        self.boxes.append(_Box(tag, names))
+        self.opened += 1
+        self.boxes.append(_Box(tag, names, self.opened))
         if tag in _CONTEXT:
             self.around[tag] = self.around.get(tag, 0) + 1
             self.inside |= {tag}
@@ -257,6 +262,7 @@ class _Reader:
             inside=self.inside,
             names=" ".join(box.names for box in nearest).strip().lower(),
             suspects=tuple(self.suspected),
+            home=nearest[0].number if nearest else 0,
             beside_image=len(self.blocks) in self.images,
         )
 

@@ -23,7 +23,7 @@ SHORTEST_UNDATED = 40
 _STUB = 150
 _WALL = 400
 _SHELL = 60
-_NOTICE = 40
+_NOTICE, _LABEL = 40, 12
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _WORD = re.compile(r"\w+")
 
@@ -140,6 +140,7 @@ def judge(metadata: Metadata, cells: Sequence[Cell], facts: Facts) -> Rejected |
         is_declared=_is_declared(metadata, facts),
         is_dated=metadata.published is not None and metadata.published_source != "text",
         lines=tuple(plain_line(cell.text) for cell in cells),
+        notices=tuple(line for cell in cells if _is_notice(cell, line := plain_line(cell.text))),
     )
     return (
         _gone(page)
@@ -166,11 +167,18 @@ class _Page:
     is_declared: bool
     is_dated: bool
     lines: tuple[str, ...]
+    notices: tuple[str, ...]
 
     @property
     def is_trusted(self) -> bool:
         """Whether the page both calls itself an article and carries a date."""
         return self.is_declared and self.is_dated
+
+
+def _is_notice(cell: Cell, line: str) -> bool:
+    # In the article's own prose a paywall is a subject, beside it or as a label it is one.
+    limit = _LABEL if cell.rule is None else _NOTICE
+    return line.count(" ") < limit
 
 
 def _is_declared(metadata: Metadata, facts: Facts) -> bool:
@@ -228,7 +236,7 @@ def _paywall(page: _Page, metadata: Metadata) -> Rejected | None:
         return Rejected(
             ending=Ending.PAYWALL_STUB, detail=f"declared as not free, {page.words} words"
         )
-    said = _first(_PAYWALL, (line for line in page.lines if line.count(" ") < _NOTICE))
+    said = _first(_PAYWALL, page.notices)
     return Rejected(ending=Ending.PAYWALL_STUB, detail=said) if said else None
 
 

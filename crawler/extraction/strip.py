@@ -1,11 +1,15 @@
 """Junk stripping: what stands in the article and is none of it goes, with a receipt."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.extraction import junk, structure
 from crawler.extraction.blocks import HEADINGS
 from crawler.extraction.table import Cell, kept
+
+# From this many times on a label is a running head.
+_RUNNING = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +45,7 @@ def _first_found(alive: Sequence[Cell], context: Context) -> dict[int, str]:
     # Removing blocks moves the edges of the article, so that each search sees the last one's work.
     searches: tuple[Callable[[Sequence[Cell], Context], dict[int, str]], ...] = (
         _by_headline,
+        _by_repetition,
         _by_rule,
         _by_place,
         _at_end,
@@ -81,6 +86,18 @@ def _by_place(alive: Sequence[Cell], context: Context) -> dict[int, str]:
         elif structure.words(cell.text) in context.other_titles:
             found[cell.position] = "related:title"
     return found
+
+
+def _by_repetition(alive: Sequence[Cell], context: Context) -> dict[int, str]:
+    """Running heads: a short label that the page repeats again and again."""
+    lines = Counter(structure.words(cell.text) for cell in alive if structure.is_running(cell))
+    return {
+        cell.position: "headline:running"
+        for cell in alive
+        if structure.is_running(cell)
+        and lines[structure.words(cell.text)] >= _RUNNING
+        and not junk.vetoed(cell.text, context.site_name)
+    }
 
 
 def _at_end(alive: Sequence[Cell], _context: Context) -> dict[int, str]:

@@ -18,6 +18,7 @@ _ITEM_SHARE = 0.8
 _FEWEST, _MOST = 4, 31
 _TITLE_WORDS = 4
 _CAPTION_WORDS = 25
+_RUNNING_WORDS = 6
 _UNTOUCHED = frozenset({"table", "blockquote", "pre", "code"})
 
 
@@ -140,6 +141,17 @@ def dangling(cells: Sequence[Cell]) -> set[int]:
             break
         found.add(cell.position)
     return found
+
+
+def is_running(cell: Cell) -> bool:
+    """Whether a block could be a running head: a label of a few words in a paragraph of its own."""
+    count = cell.text.count(" ") + 1
+    return (
+        cell.block.tag in {"p", "div"}
+        and not {"li", "table", "blockquote"} & cell.block.inside
+        and 1 < count <= _RUNNING_WORDS
+        and is_label(cell.text)
+    )
 
 
 def known(headlines: Iterable[str]) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """What became of every block of the page: kept, cut or removed, always with a rule."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.records import BLOCK_SEPARATOR, Part, Removal
-from crawler.extraction.blocks import Block
+from crawler.extraction.blocks import HEADINGS, Block
 
 BOILERPLATE = "boilerplate"
+_LINKED = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,11 +51,44 @@ def removals_of(cells: Iterable[Cell]) -> tuple[Removal, ...]:
 def first_table(
     blocks: Sequence[Block], nodes: frozenset[int], pruned: dict[int, str]
 ) -> list[Cell]:
-    """The table after the prune and trafilatura: every block of the page once."""
-    return [
+    """The table after the prune and trafilatura: every block of the page once.
+
+    Headings and paragraphs that trafilatura dropped from between their kept neighbours are taken
+    back: they are no furniture, they merely look too short or too different.
+    """
+    cells = [
         Cell(position=position, block=block, text=block.text, rule=_fate(block, nodes, pruned))
         for position, block in enumerate(blocks)
     ]
+    for cell, after in zip(reversed(cells[:-1]), reversed(cells[1:]), strict=True):
+        if _belongs_before(cell, cells[after.position]):
+            cells[cell.position] = replace(cell, rule=None)
+    for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
+        if _belongs_between(before, cell, after):
+            cells[cell.position] = replace(cell, rule=None)
+    return cells
+
+
+def _belongs_before(cell: Cell, after: Cell) -> bool:
+    # A heading and the first paragraph of its section, or another heading, in one box.
+    return (
+        cell.rule == BOILERPLATE
+        and cell.block.tag in HEADINGS
+        and after.rule is None
+        and cell.block.home == after.block.home
+        and cell.block.link_share < _LINKED
+    )
+
+
+def _belongs_between(before: Cell, cell: Cell, after: Cell) -> bool:
+    return (
+        cell.rule == BOILERPLATE
+        and cell.block.tag == before.block.tag == after.block.tag == "p"
+        and before.rule is None
+        and after.rule is None
+        and cell.block.home == before.block.home == after.block.home
+        and cell.block.link_share < _LINKED
+    )
 
 
 def _fate(block: Block, nodes: frozenset[int], pruned: dict[int, str]) -> str | None:

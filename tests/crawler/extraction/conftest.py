@@ -33,6 +33,7 @@ def make_cell(text: str, position: int = 0, **block: object) -> Cell:
         "inside": frozenset({"p"}),
         "names": "",
         "suspects": (),
+        "home": 0,
         "beside_image": False,
     }
     return Cell(position=position, block=Block(**(fields | block)), text=text)  # type: ignore[arg-type] # fields by name
