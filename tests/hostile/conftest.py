@@ -82,6 +82,9 @@ class HostileWeb:
             if not data:
                 return
             head += data
+            if head.startswith(b"\x16"):  # the first byte of a TLS handshake
+                connection.sendall(b"HTTP/1.1 400 This is plain HTTP\r\n\r\n")
+                return
         first, *lines = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         headers = {
             name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
