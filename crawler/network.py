@@ -59,13 +59,13 @@ _NOT_PUBLIC_V4 = tuple(
 # IANA has given out global unicast addresses from this block and no other.
 _GLOBAL_V6 = IPv6Network("2000::/3")
 # IANA IPv6 Special-Purpose Address Registry, what of it lies in that block: protocol assignments
-# (Teredo, benchmarking, ORCHID among them) and documentation.
-_NOT_PUBLIC_V6 = tuple(IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "3fff::/20"))
-# Blocks whose addresses stand for an IPv4 address, and how far that lies from the right end:
-# IPv4-mapped (RFC 4291), NAT64 (RFC 6052), 6to4 (RFC 3056).
-_MAPPED = IPv6Network("::ffff:0:0/96")
-_NAT64 = IPv6Network("64:ff9b::/96")
-_CARRIERS = ((_MAPPED, 0), (_NAT64, 0), (IPv6Network("2002::/16"), 80))
+# (Teredo, benchmarking, ORCHID among them), documentation, and 6to4, which is given up (RFC 7526).
+_NOT_PUBLIC_V6 = tuple(
+    IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
+)
+# Blocks whose addresses stand for the IPv4 address in their last 32 bits: IPv4-mapped (RFC 4291)
+# and NAT64 (RFC 6052).
+_CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("64:ff9b::/96"))
 # Interface identifiers of ISATAP (RFC 5214): the next 32 bits are an IPv4 address.
 _ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 
@@ -83,9 +83,9 @@ class Refused(IgnoreRequest):
 def is_public(text: str) -> bool:
     """Whether an IP address is one of the public internet; False for what is no IP address.
 
-    Both the address and an IPv4 address that it carries (IPv4-mapped, NAT64, 6to4, ISATAP) must
-    be public. IPv6 is decided from the allowed side: only the block from which IANA gives out
-    global addresses counts, so loopback, link-local, site-local, unique-local, multicast,
+    An address that carries an IPv4 address (IPv4-mapped, NAT64, ISATAP) is judged by that one too.
+    IPv6 is decided from the allowed side: only the block from which IANA gives out global
+    addresses counts, so loopback, link-local, site-local, unique-local, multicast,
     IPv4-compatible and local NAT64 (64:ff9b:1::/48) addresses all fall out of it.
     """
     try:
@@ -96,21 +96,12 @@ def is_public(text: str) -> bool:
         return not any(number in block for block in _NOT_PUBLIC_V4)
     if number.scope_id is not None:
         return False
-    if not all(is_public(str(inner)) for inner in _carried(number)):
+    last = IPv4Address(int(number) & 0xFFFFFFFF)
+    if any(number in block for block in _CARRIERS):
+        return is_public(str(last))
+    if (int(number) >> 32) & 0xFFFFFFFF in _ISATAP and not is_public(str(last)):
         return False
-    if number in _MAPPED or number in _NAT64:
-        return True
     return number in _GLOBAL_V6 and not any(number in block for block in _NOT_PUBLIC_V6)
-
-
-def _carried(number: IPv6Address) -> list[IPv4Address]:
-    bits = int(number)
-    inner = [
-        IPv4Address((bits >> shift) & 0xFFFFFFFF) for block, shift in _CARRIERS if number in block
-    ]
-    if (bits >> 32) & 0xFFFFFFFF in _ISATAP:
-        inner.append(IPv4Address(bits & 0xFFFFFFFF))
-    return inner
 
 
 def address_of(host: str) -> IPv4Address | IPv6Address | None:

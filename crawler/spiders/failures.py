@@ -1,6 +1,7 @@
 """Every way in which Scrapy and Twisted say that nothing came, as one named ending."""
 
 import zlib
+from gzip import BadGzipFile
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.core.downloader.handlers.http11 import TunnelError
@@ -37,7 +38,7 @@ _ENDINGS: tuple[tuple[tuple[type[BaseException], ...], Ending, str], ...] = (
         "the body is over the size limit",
     ),
     (
-        (scrapy_errors.ResponseDataLossError, EOFError, zlib.error),
+        (scrapy_errors.ResponseDataLossError, BadGzipFile, EOFError, zlib.error),
         Ending.BROKEN_BODY,
         "the body was cut off",
     ),

@@ -1,0 +1,68 @@
+"""Whether a compressed body goes to its end."""
+
+import gzip
+import zlib
+from collections.abc import Callable
+
+import brotli
+import pytest
+from backports import zstd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.middlewares.compression import is_whole
+
+
+def bare_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+PACKERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "gzip": ("gzip", gzip.compress),
+    "x-gzip": ("x-gzip", gzip.compress),
+    "zlib": ("deflate", zlib.compress),
+    "bare deflate": ("deflate", bare_deflate),
+    "brotli": ("br", brotli.compress),
+    "zstd": ("zstd", zstd.compress),
+}
+BROKEN = (OSError, EOFError, zlib.error, brotli.error, zstd.ZstdError)
+
+
+@pytest.mark.parametrize("name", PACKERS)
+@given(body=st.binary(max_size=300), times=st.sampled_from([1, 1000]))
+def test_what_was_packed_is_whole(name: str, body: bytes, times: int) -> None:
+    encoding, pack = PACKERS[name]
+    assert is_whole(pack(body * times), encoding)
+
+
+@pytest.mark.parametrize("name", PACKERS)
+@given(data=st.data())
+def test_what_was_cut_is_not(name: str, data: st.DataObject) -> None:
+    encoding, pack = PACKERS[name]
+    body = data.draw(st.binary(min_size=1, max_size=300))
+    packed = pack(body * data.draw(st.sampled_from([1, 1000])))
+    # The last bytes may hold nothing but a checksum.
+    cut = packed[: data.draw(st.integers(min_value=1, max_value=len(packed) - 1))]
+    try:
+        whole = is_whole(cut, encoding)
+    except BROKEN:
+        return
+    assert not whole
+
+
+def test_a_wrong_checksum_behind_a_whole_body_is_forgiven() -> None:
+    packed = bytearray(gzip.compress(b"An invented sentence. " * 100))
+    packed[-8:] = bytes(8)
+    assert is_whole(bytes(packed), "gzip")
+
+
+def test_a_body_broken_in_the_middle_is_not_forgiven() -> None:
+    packed = bytearray(gzip.compress(bytes(range(256)) * 100))
+    packed[20:60] = b"\xff" * 40
+    with pytest.raises(zlib.error):
+        is_whole(bytes(packed), "gzip")
+
+
+def test_an_encoding_that_nobody_knows_is_not_judged() -> None:
+    assert is_whole(b"anything", "compress")
