@@ -3,6 +3,7 @@
 import hashlib
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -59,9 +60,17 @@ class Snapshots:
     Args:
         archive: path of the archive; the snapshots lie beside it.
         readonly: open for reading only; nothing is created.
+        failpoint: called with "after snapshot" after each commit; crash tests kill there.
     """
 
-    def __init__(self, archive: Path, *, readonly: bool = False) -> None:
+    def __init__(
+        self,
+        archive: Path,
+        *,
+        readonly: bool = False,
+        failpoint: Callable[[str], None] | None = None,
+    ) -> None:
+        self._failpoint = failpoint or (lambda _name: None)
         self.path = snapshots_path(archive)
         self._lock = threading.Lock()
         if readonly and not self.path.exists():
@@ -87,6 +96,7 @@ class Snapshots:
                     " VALUES (?, 'zstd', ?, ?, ?)",
                     [digest, len(body), now, packed],
                 )
+        self._failpoint("after snapshot")
         return digest
 
     def body(self, digest: str) -> bytes:

@@ -99,9 +99,10 @@ class CrawlSession:
         self.summary: RunSummary | None = None
         self.error: ArchiveUnavailableError | None = None
         self._lock = lock_archive(options.archive)
+        crash = failpoint()
         try:
-            self.archive = Archive(options.archive, failpoint=failpoint())
-            self.snapshots = Snapshots(options.archive)
+            self.archive = Archive(options.archive, failpoint=crash)
+            self.snapshots = Snapshots(options.archive, failpoint=crash)
             self.archive.sync_sources([_listed(s) for s in listed], now=self.now())
             self.run_id = self.archive.start_run(
                 trigger="crawl", program=f"newsward {version()}", now=self.now()
