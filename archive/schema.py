@@ -8,7 +8,10 @@ from sqlite_utils import Database
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ColumnDoc:
-    """A column: `references` is `table(column)`, `meaning` empty when the schema says none."""
+    """A column: `references` is `table(column)`, `meaning` empty when the schema says none.
+
+    `values` are the only ones that it can have; empty when the schema does not limit them.
+    """
 
     name: str
     type: str
@@ -16,6 +19,7 @@ class ColumnDoc:
     is_required: bool
     references: str | None
     meaning: str
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +72,7 @@ def _table(db: Database, name: str, sql: str, *, is_view: bool) -> TableDoc:
                 is_required=bool(required or key),
                 references=references.get(column),
                 meaning=meanings.get(column, ""),
+                values=_values(sql, column),
             )
             for _, column, kind, required, _, key in columns
         ),
@@ -85,6 +90,11 @@ def _meanings(sql: str, columns: list[str]) -> dict[str, str]:
         if comment and column:
             meanings[column] = comment["meaning"]
     return meanings
+
+
+def _values(sql: str, column: str) -> tuple[str, ...]:
+    check = re.search(rf"CHECK \({column} IN \(([^)]*)\)\)", sql)
+    return tuple(value.strip(" '") for value in check[1].split(",")) if check else ()
 
 
 def _indexes(db: Database, table: str) -> tuple[str, ...]:
