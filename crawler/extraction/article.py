@@ -34,8 +34,9 @@ def extract(page: Page) -> Article | Rejected:
     if tree is None:
         return Rejected(ending=Ending.TOO_SHORT, detail="the page is empty")
     facts = quality.read_facts(tree)
-    metadata = read_metadata(tree, page, datetime.now(UTC))
-    cells = strip_junk(read_table(tree, text), page, metadata)
+    now = datetime.now(UTC)
+    metadata = read_metadata(tree, page, now)
+    cells = strip_junk(read_table(tree, text), page, metadata, now)
     return quality.judge(metadata, cells, facts) or _article(metadata, cells)
 
 
@@ -57,13 +58,17 @@ def read_table(tree: HtmlElement, text: str) -> list[Cell]:
     return first_table(blocks, nodes, {number: rules[number] for number in guilty})
 
 
-def strip_junk(cells: list[Cell], page: Page, metadata: Metadata) -> list[Cell]:
+def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime) -> list[Cell]:
     """The table without the junk that trafilatura leaves in an article."""
     context = Context(
         url=page.url,
         site_name=metadata.site_name or "",
         headlines=structure.known(metadata.headlines),
-        other_titles=structure.other_titles([cell.block for cell in cells], page.url),
+        other_titles=structure.other_titles(
+            [cell.block for cell in cells if cell.rule is not None], page.url
+        ),
+        authors=metadata.authors,
+        now=now,
     )
     return strip(cells, context)
 

@@ -19,7 +19,8 @@ _SHORT_CALL = 3
 
 _QUOTES = str.maketrans("\u2018\u2019\u0060\u00b4\u201c\u201d\u201e\u00ab\u00bb", '\'\'\'\'"""""')
 _ENDS = ' \n*\u2022\u00b7\u2013\u2014|<>"[](){}\u2190\u2192\u25ba\u25b6_~-'
-_SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f][\"')\]\u2019\u201d\u00bb]*$")
+# Quotes, brackets, footnote marks and emoji may follow the stop.
+_SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f](?:[^\w.!?\u2026]|\[\d+\])*$")
 _NAMED = re.compile(
     r"newsletter|sign-?up|subscri|related|recirc|read-?more|share|sharing|social|follow|comment|"
     r"respond|copyright|footer|credit|caption|byline|author|bio\b|tags?\b|meta\b|cookie|consent|"

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from crawler.extraction import junk, structure
-from crawler.extraction.blocks import HEADINGS
 from crawler.extraction.table import Cell, kept
 
 # From this many times on a label is a running head.
 _RUNNING = 3
+# Characters of the longest line that can be a byline.
+_BYLINE = 200
+LONG_AGO = datetime(1995, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +23,8 @@ class Context:
     site_name: str = ""
     headlines: tuple[str, ...] = ()
     other_titles: frozenset[str] = frozenset()
+    authors: tuple[str, ...] = ()
+    now: datetime = LONG_AGO
 
 
 def strip(cells: Sequence[Cell], context: Context) -> list[Cell]:
@@ -46,6 +51,7 @@ def _first_found(alive: Sequence[Cell], context: Context) -> dict[int, str]:
     searches: tuple[Callable[[Sequence[Cell], Context], dict[int, str]], ...] = (
         _by_headline,
         _by_repetition,
+        _by_byline,
         _by_rule,
         _by_place,
         _at_end,
@@ -66,6 +72,16 @@ def _by_headline(alive: Sequence[Cell], context: Context) -> dict[int, str]:
     }
 
 
+def _by_byline(alive: Sequence[Cell], context: Context) -> dict[int, str]:
+    return {
+        cell.position: "credit:byline"
+        for cell in (*alive[: junk.EDGE], *alive[-junk.EDGE :])
+        if cell.block.tag not in {"li", "blockquote", "pre"}
+        and len(cell.text) <= _BYLINE
+        and structure.is_byline(cell.text, context.authors, context.now)
+    }
+
+
 def _by_rule(alive: Sequence[Cell], context: Context) -> dict[int, str]:
     found = {}
     for index, cell in enumerate(alive):
@@ -78,8 +94,9 @@ def _by_rule(alive: Sequence[Cell], context: Context) -> dict[int, str]:
 
 def _by_place(alive: Sequence[Cell], context: Context) -> dict[int, str]:
     found = dict.fromkeys(structure.link_lists(alive, context.url), "related:link-list")
+    has_stops = structure.ends_with_stops(alive)
     for cell in alive:
-        if structure.is_caption(cell):
+        if structure.is_caption(cell, has_stops=has_stops):
             found[cell.position] = "caption:beside-image"
         elif structure.is_teaser(cell.block, context.url):
             found[cell.position] = "related:link-only"
@@ -100,8 +117,8 @@ def _by_repetition(alive: Sequence[Cell], context: Context) -> dict[int, str]:
     }
 
 
-def _at_end(alive: Sequence[Cell], _context: Context) -> dict[int, str]:
-    last = alive[-1] if alive else None
-    if last is None or last.block.tag not in HEADINGS:
-        return {}
+def _at_end(alive: Sequence[Cell], context: Context) -> dict[int, str]:
+    tail = structure.teaser_tail(alive, context.url)
+    if tail:
+        return dict.fromkeys(tail, "related:teasers")
     return dict.fromkeys(structure.dangling(alive), "related:heading-at-end")

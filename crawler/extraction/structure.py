@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
+from crawler.dates import read_date
 from crawler.extraction.blocks import HEADINGS, Block
 from crawler.extraction.junk import is_label, plain_line, vetoed
 from crawler.extraction.table import Cell
@@ -15,9 +17,15 @@ _LONG_HEADLINE = 25
 _SAME_LENGTH, _SAME_WORDS = 0.65, 0.85
 _LINK_SHARE = 0.88
 _ITEM_SHARE = 0.8
+_TEASER_SHARE = 0.25
 _FEWEST, _MOST = 4, 31
 _TITLE_WORDS = 4
 _CAPTION_WORDS = 25
+_MOST_LABELS = 0.3
+_BYLINE_WORDS = re.compile(
+    r"\b(?:by|von|par|por|di|door|and|und|et|y|e|en|written|posted|published|updated|on|at|staff|"
+    r"writer|reporter|correspondent|editor|last|first)\b"
+)
 _RUNNING_WORDS = 6
 _UNTOUCHED = frozenset({"table", "blockquote", "pre", "code"})
 
@@ -43,19 +51,43 @@ def _same(line: str, headline: str) -> bool:
     return long.startswith(short) or len(one & other) >= _SAME_WORDS * len(one | other)
 
 
-def other_titles(blocks: Sequence[Block], url: str) -> frozenset[str]:
-    """The titles of other articles that the page links to, as words.
+def other_titles(blocks: Iterable[Block], url: str) -> frozenset[str]:
+    """The titles of the site's other articles that some blocks link to, as words.
 
     Taken from links that stand alone; links within the page (contents lists) are none.
     """
     here = urlsplit(url)
     found = set()
     for block in blocks:
-        if block.link_share >= _LINK_SHARE and _MOST >= block.text.count(" ") + 1 >= _TITLE_WORDS:
-            targets = [urlsplit(urljoin(url, link)) for link in block.links if _readable(url, link)]
-            if any((to.netloc, to.path) != (here.netloc, here.path) for to in targets):
-                found.add(words(block.text))
+        if block.link_share < _LINK_SHARE or not _TITLE_WORDS <= _count(block.text) <= _MOST:
+            continue
+        targets = [urlsplit(urljoin(url, link)) for link in block.links if is_own_link(link, url)]
+        if any(to.path != here.path for to in targets):
+            found.add(words(block.text))
     return frozenset(found)
+
+
+def _count(text: str) -> int:
+    return text.count(" ") + 1
+
+
+def ends_with_stops(cells: Iterable[Cell]) -> bool:
+    """Whether the article's paragraphs end as sentences do; some blogs' never do."""
+    long = [cell for cell in cells if _count(cell.text) >= _FEWEST and cell.block.tag == "p"]
+    labels = sum(1 for cell in long if is_label(cell.text))
+    return labels <= _MOST_LABELS * len(long)
+
+
+def is_byline(text: str, authors: Sequence[str], now: datetime) -> bool:
+    """Whether a block says who wrote the article and when, and nothing else."""
+    line = plain_line(text).casefold()
+    rest = line
+    for author in sorted(authors, key=len, reverse=True):
+        rest = rest.replace(author.casefold(), " ")
+    words_left = _BYLINE_WORDS.sub(" ", rest).strip(" |,:;/&-\u2013\u2014\u00b7\u2022")
+    if not words_left:
+        return rest != line
+    return is_label(text) and read_date(words_left, now) is not None
 
 
 def _readable(url: str, link: str) -> bool:
@@ -74,24 +106,27 @@ def is_own_link(link: str, url: str) -> bool:
 
 def is_teaser(block: Block, url: str) -> bool:
     """Whether a block is a link to another article of the site and nothing else."""
-    count = block.text.count(" ") + 1
     return (
         block.tag not in _UNTOUCHED
         and block.link_share >= _LINK_SHARE
-        and _FEWEST <= count <= _MOST
+        and _FEWEST <= _count(block.text) <= _MOST
         and is_label(block.text)
         and not vetoed(block.text, names=False)
         and all(is_own_link(link, url) for link in block.links)
     )
 
 
-def is_caption(cell: Cell) -> bool:
-    """Whether a block is the caption of an image: its element says so, or its place and form."""
+def is_caption(cell: Cell, *, has_stops: bool) -> bool:
+    """Whether a block is the caption of an image: its element says so, or its place and form.
+
+    Its form tells only where the paragraphs of the article end as sentences do (`has_stops`).
+    """
     block = cell.block
     if "figcaption" in block.inside:
         return True
     return (
-        block.beside_image
+        has_stops
+        and block.beside_image
         and block.tag in {"p", "div", "span"}
         and not {"li", "table", "blockquote"} & block.inside
         and is_label(cell.text)
@@ -133,6 +168,25 @@ def _link_list(run: Sequence[Cell], url: str) -> set[int]:
     return {cell.position for cell in linked}
 
 
+def teaser_tail(cells: Sequence[Cell], url: str) -> set[int]:
+    """The positions of a last list whose items all lead to other pages of the site."""
+    tail: list[Cell] = []
+    for cell in reversed(cells):
+        if "li" not in cell.block.inside:
+            break
+        tail.append(cell)
+    teasers = [
+        cell
+        for cell in tail
+        if cell.block.link_share >= _TEASER_SHARE
+        and any(is_own_link(link, url) for link in cell.block.links)
+        and not vetoed(cell.text, names=False)
+    ]
+    if len(tail) < _FEWEST or len(teasers) < len(tail):
+        return set()
+    return {cell.position for cell in tail}
+
+
 def dangling(cells: Sequence[Cell]) -> set[int]:
     """The positions of headings with nothing behind them but the end of the article."""
     found: set[int] = set()
@@ -145,11 +199,10 @@ def dangling(cells: Sequence[Cell]) -> set[int]:
 
 def is_running(cell: Cell) -> bool:
     """Whether a block could be a running head: a label of a few words in a paragraph of its own."""
-    count = cell.text.count(" ") + 1
     return (
         cell.block.tag in {"p", "div"}
         and not {"li", "table", "blockquote"} & cell.block.inside
-        and 1 < count <= _RUNNING_WORDS
+        and 1 < _count(cell.text) <= _RUNNING_WORDS
         and is_label(cell.text)
     )
 

@@ -63,9 +63,9 @@ def first_table(
     for cell, after in zip(reversed(cells[:-1]), reversed(cells[1:]), strict=True):
         if _belongs_before(cell, cells[after.position]):
             cells[cell.position] = replace(cell, rule=None)
-    for before, cell, after in zip(cells, cells[1:], cells[2:], strict=False):
-        if _belongs_between(before, cell, after):
-            cells[cell.position] = replace(cell, rule=None)
+    for position in range(1, len(cells) - 1):
+        if _belongs_between(*cells[position - 1 : position + 2]):
+            cells[position] = replace(cells[position], rule=None)
     return cells
 
 
