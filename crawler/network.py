@@ -150,7 +150,7 @@ def proxy_hosts(environ: Mapping[str, str]) -> frozenset[str]:
 
 def certificate_fault(error: BaseException) -> str | None:
     """What is wrong with the certificate of a server, None when the failure is another one."""
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, VerificationError):
             return "the certificate is for another host"
         if isinstance(cause, TLSError) and "certificate" in str(cause):
@@ -158,8 +158,11 @@ def certificate_fault(error: BaseException) -> str | None:
     return None
 
 
-def _causes(error: BaseException) -> list[BaseException]:
-    # Twisted keeps the failures of one exchange in a list, Scrapy keeps Twisted's as the cause.
+def causes(error: BaseException) -> list[BaseException]:
+    """An exception with all that led to it.
+
+    Twisted keeps the failures of one exchange in a list, Scrapy keeps Twisted's as the cause.
+    """
     causes = [error]
     for cause in causes:
         causes += [failure.value for failure in getattr(cause, "reasons", ())]

@@ -33,11 +33,12 @@ TWISTED_DNS_RESOLVER = "crawler.network.PublicOnlyResolver"
 NEWSWARD_ALLOW_PRIVATE = False
 NEWSWARD_PRIVATE_HOSTS: list[str] = []
 DNS_TIMEOUT = 15
-# The resolver guards Twisted's reactor; Scrapy's other handlers for http would go past it.
+# The resolver guards Twisted's reactor; Scrapy's other handlers for http would go past it. Ours is
+# Scrapy's with a limit on headers.
 TWISTED_REACTOR_ENABLED = True
 DOWNLOAD_HANDLERS = {
-    "http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
-    "https": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
+    "http": "crawler.middlewares.header_limit.LimitedHandler",
+    "https": "crawler.middlewares.header_limit.LimitedHandler",
     "data": None,
     "file": None,
     "ftp": None,

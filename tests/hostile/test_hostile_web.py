@@ -107,6 +107,10 @@ CASES: "dict[str, tuple[Callable[[Exchange], None], str]]" = {
     "silent": (silent, "timeout"),
     "many-headers": (many_headers, "broken-body"),
     "long-headers": (long_headers, "broken-body"),
+    "endless-headers": (
+        forever(HEAD, b"".join(b"X-%d: %s\r\n" % (n, b"x" * 8000) for n in range(8)), 0),
+        "broken-body",
+    ),
     "one-long-header": (raw(HEAD + b"X: " + b"x" * 4 * MIB), "connection"),
     "cut-body": (raw(HEAD + b"Content-Length: 999\r\n\r\n<p>Half"), "broken-body"),
     "cut-chunks": (
@@ -209,6 +213,15 @@ def test_an_honest_compressed_page_comes_whole(
     name: str, web: "HostileWeb", crawled: "Crawled"
 ) -> None:
     assert crawled.of(web.url(f"{name}/"))["size"] == len(PAGE)
+
+
+def test_an_endless_head_is_cut_off_long_before_its_time_is_over(
+    web: "HostileWeb", crawled: "Crawled"
+) -> None:
+    assert crawled.of(web.url("endless-headers/"))["detail"] == "a flood of headers"
+    assert web.paths_asked("endless-headers").count("/") == 1
+    # What the buffers of two sockets hold may be on the way when we hang up.
+    assert web.sent["endless-headers/"] < 12 * MIB
 
 
 def test_six_requests_are_the_most_that_a_chain_of_redirects_gets(
