@@ -17,7 +17,10 @@ _LINKED = 0.5
 _CREDIT_WORDS = 8
 _SHORT_CALL = 3
 
-_QUOTES = str.maketrans("\u2018\u2019\u0060\u00b4\u201c\u201d\u201e\u00ab\u00bb", '\'\'\'\'"""""')
+# Circled c is a copyright sign before NFKC makes it a letter.
+_QUOTES = str.maketrans(
+    "\u24d2\u2018\u2019\u0060\u00b4\u201c\u201d\u201e\u00ab\u00bb", "\u00a9''''" + 5 * '"'
+)
 _ENDS = ' \n*\u2022\u00b7\u2013\u2014|<>"[](){}\u2190\u2192\u25ba\u25b6_~-'
 # Quotes, brackets, footnote marks and emoji may follow the stop.
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f](?:[^\w.!?\u2026]|\[\d+\])*$")
@@ -74,6 +77,7 @@ _SIGNS: Mapping[str, Callable[[Cell, str, Place], bool]] = {
     "edges": lambda _cell, _line, place: place.is_edge,
     "label": _is_label,
     "linked": lambda cell, _line, _place: cell.block.link_share >= _LINKED,
+    "first": lambda _cell, _line, place: place.index == 0,
     "named": lambda cell, _line, _place: is_named(cell),
     # A picture's credit: a few words with a slash, in brackets, or beside an image.
     "credit": lambda cell, line, _place: (
@@ -157,7 +161,7 @@ def rule_for(cell: Cell, place: Place, site_name: str = "") -> Rule | None:
     for rule in rules():
         if (
             not rule.prefix
-            and rule.pattern.fullmatch(line)
+            and (rule.pattern.fullmatch(line) or rule.pattern.fullmatch(line.rstrip(" :")))
             and _has_sign(rule, cell, line, place)
             and not vetoed(line, site_name, names=rule.veto)
         ):

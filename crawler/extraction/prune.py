@@ -35,6 +35,7 @@ MAX_PROSE = 0.2
 # From this many words on a block without many links is prose.
 PROSE_WORDS = 21
 _PROSE_LINKS = 0.5
+_ARTICLE = 2
 
 
 def prose(block: Block) -> int:
@@ -55,13 +56,20 @@ def suspects(body: HtmlElement) -> dict[HtmlElement, str]:
 
 
 def guilty(blocks: Sequence[Block], count: int) -> set[int]:
-    """Which of `count` suspects to take off: not those with much of the prose or the headline."""
-    held = [0] * count
+    """Which of `count` suspects to take off: not the headline's, nor those that hold an article.
+
+    An article is much of the page's prose, or two long paragraphs without many links.
+    """
+    held, long = [0] * count, [0] * count
     spared = set()
     for block in blocks:
         for suspect in block.suspects:
-            held[suspect] += prose(block)
+            size = prose(block)
+            held[suspect] += size
+            long[suspect] += size > 0 and block.text.count(" ") >= PROSE_WORDS - 1
             if "h1" in block.inside:
                 spared.add(suspect)
     limit = MAX_PROSE * sum(map(prose, blocks))
-    return {number for number in range(count) if held[number] <= limit} - spared
+    return {
+        number for number in range(count) if held[number] <= limit and long[number] < _ARTICLE
+    } - spared

@@ -81,6 +81,8 @@ def ends_with_stops(cells: Iterable[Cell]) -> bool:
 def is_byline(text: str, authors: Sequence[str], now: datetime) -> bool:
     """Whether a block says who wrote the article and when, and nothing else."""
     line = plain_line(text).casefold()
+    if "@" in line or text.lstrip().startswith("\u2014"):
+        return False  # Who wrote an embedded post.
     rest = line
     for author in sorted(authors, key=len, reverse=True):
         rest = rest.replace(author.casefold(), " ")

@@ -77,6 +77,8 @@ def second_sign(rule: Rule) -> dict[str, object]:
 
 
 def place_of(rule: Rule) -> int:
+    if any("first" in signs for signs in rule.where):
+        return 0
     return 12 if any("edges" in signs for signs in rule.where) else 6
 
 
