@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from lxml import etree
+
 from archive.records import LinkKind
 from crawler.sources import Discovery
 
@@ -47,7 +49,10 @@ _HEAD = 2048
 
 def what_came(body: bytes) -> str:
     """What a body looks like, in words that finish "… came instead of a feed"."""
-    head = body[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    head = body[:_HEAD]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", errors="replace").encode()
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if not head:
         return "an empty body"
     starts = (name for marks, name in _TEXT_STARTS if head.startswith(marks))
@@ -56,7 +61,7 @@ def what_came(body: bytes) -> str:
     if head.startswith(b"<"):
         roots = (name for marks, name in _XML_ROOTS if any(mark in head for mark in marks))
         return next(roots, "some other XML")
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if b"\x00" in head:
         return "something that is not text"
     return "an HTML page" if b"</" in head else "plain text"
 
@@ -76,7 +81,12 @@ def breaks_off_within(body: bytes, *names: str) -> bool:
 
     Parsers close such an element themselves, and half an address is a wrong address.
     """
-    tail = body[-_TAIL:].replace(b"\x00", b"")
+    tail = body[-_TAIL:]
     either = "|".join(names).encode()
     tags = re.findall(rb"<(/?)(?:[\w.-]+:)?(?:" + either + rb")\b(?![^<>]*/>)", tail)
     return bool(tags) and tags[-1] == b""
+
+
+def local_name(element: etree._Element) -> str:
+    """The name of an XML element without its namespace, or without a prefix that names none."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]

@@ -2,8 +2,7 @@
 
 import io
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -14,11 +13,13 @@ import feedparser
 from lxml import etree
 
 from archive.records import FoundAs, LinkKind, Links
+from crawler.discovery.decoding import xml_as_utf8
 from crawler.discovery.document import (
     DiscoveryDocument,
     Unreadable,
     breaks_off_within,
     declares_entities,
+    local_name,
     what_came,
 )
 from crawler.discovery.gathering import Place, Row, gather, newest, with_warnings
@@ -28,14 +29,6 @@ MOST_ENTRIES = 2_000
 # Bytes. 30,000 entries took feedparser 8 s and 100 MB (measured); the newest stand first.
 MOST_BYTES = 5 * 1024 * 1024
 
-_REFERENCE = re.compile(rb"&#(?:(\d{1,9})|[xX]([0-9A-Fa-f]{1,8}));")
-# https://www.w3.org/TR/xml/#charsets
-_CHARACTERS = (
-    (0x9, 0xA, 0xD),
-    range(0x20, 0xD800),
-    range(0xE000, 0xFFFE),
-    range(0x10000, 0x110000),
-)
 _PUBLISHED = ("pubDate", "published", "issued", "date", "created")
 _MODIFIED = ("updated", "modified")
 
@@ -46,34 +39,27 @@ def read_feed(document: DiscoveryDocument, now: datetime) -> Links:
     At most 2,000, the newest; further pages (`rel=next`) are not followed. Raises Unreadable when
     the body is no feed. A feed without entries gives no links.
     """
-    body = document.body[:MOST_BYTES]
-    rows, warnings = _rows(body, document), []
+    body = document.body
+    is_json = body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    rows, warnings = _json_rows(body, document.url) if is_json else _xml_rows(document)
+    place = Place(url=document.url, kind=LinkKind.ARTICLE, found_as=FoundAs.FEED_ENTRY, now=now)
+    return with_warnings(newest(gather(rows, place), MOST_ENTRIES), *warnings)
+
+
+def _xml_rows(document: DiscoveryDocument) -> tuple[list[Row], tuple[str, ...]]:
+    body, warnings = xml_as_utf8(document.body[:MOST_BYTES], document.content_type), []
+    if declares_entities(body):
+        raise Unreadable("XML that declares its own entities came instead of a feed")
+    rows = _quick_rows(body, document.url) or _patient_rows(body, document)
     if breaks_off_within(body, "item", "entry"):
         rows = rows[:-1]
         warnings.append("the feed breaks off within an entry, which is left out")
     if len(document.body) > MOST_BYTES:
         warnings.append(f"only the first {MOST_BYTES // 1024**2} MiB of the feed read")
-    place = Place(url=document.url, kind=LinkKind.ARTICLE, found_as=FoundAs.FEED_ENTRY, now=now)
-    return with_warnings(newest(gather(rows, place), MOST_ENTRIES), *warnings)
+    return rows, tuple(warnings)
 
 
-def _rows(body: bytes, document: DiscoveryDocument) -> Sequence[Row]:
-    if body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        return _json_rows(body, document.url)
-    body = _REFERENCE.sub(_allowed, body)
-    if declares_entities(body):
-        raise Unreadable("XML that declares its own entities came instead of a feed")
-    return _quick_rows(body, document.url) or _patient_rows(body, document)
-
-
-def _allowed(reference: re.Match[bytes]) -> bytes:
-    # Half an emoji (&#55357;) or a control character makes all parsers refuse the whole feed.
-    decimal, hexadecimal = reference.groups()
-    code = int(decimal) if decimal else int(hexadecimal, 16)
-    return reference.group() if any(code in span for span in _CHARACTERS) else b""
-
-
-def _json_rows(body: bytes, url: str) -> list[Row]:
+def _json_rows(body: bytes, url: str) -> tuple[list[Row], tuple[str, ...]]:
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -81,12 +67,15 @@ def _json_rows(body: bytes, url: str) -> list[Row]:
     version, items = feed.get("version"), feed.get("items")
     if not isinstance(items, list) or "jsonfeed.org/version/" not in str(version):
         raise Unreadable("JSON that is no JSON Feed came instead of a feed")
-    return [_json_row(item, url) for item in items if isinstance(item, dict)]
+    return [_json_row(item, url) for item in items if isinstance(item, dict)], ()
 
 
 def _json_row(item: Mapping[str, object], url: str) -> Row:
     def text(*names: str) -> str | None:
-        return next((str(item[name]) for name in names if item.get(name)), None)
+        values = (item.get(name) for name in names)
+        return next(
+            (str(value) for value in values if value and isinstance(value, str | int)), None
+        )
 
     return Row(
         address=text("url", "external_url"),
@@ -137,13 +126,18 @@ class _Written:
 
 def _written(body: bytes, url: str) -> Iterator[_Written]:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=True,
     )
     try:
-        root = etree.fromstring(body.lstrip(), parser, base_url=url)
+        root: etree._Element | None = etree.fromstring(body.lstrip(), parser, base_url=url)
     except etree.XMLSyntaxError:
         return
-    for entry in root.iter("{*}item", "{*}entry"):
+    for entry in () if root is None else root.iter("{*}item", "{*}entry"):
         texts = _texts(entry)
         yield _Written(
             base=entry.base or url,
@@ -156,22 +150,25 @@ def _texts(entry: etree._Element) -> dict[str, str]:
     texts: dict[str, str] = {}
     for child in entry.iterchildren("{*}*"):
         if child.text and child.text.strip():
-            texts.setdefault(etree.QName(child).localname, child.text)
+            texts.setdefault(local_name(child), child.text)
     return texts
 
 
 def _patient_rows(body: bytes, document: DiscoveryDocument) -> list[Row]:
     """What feedparser finds in a feed that is broken or strange."""
-    headers = {"content-location": document.url}
-    if document.content_type:
-        headers["content-type"] = document.content_type
+    headers = {
+        "content-location": document.url,
+        "content-type": "application/xml; charset=utf-8",
+    }
     try:
         # A stream, because feedparser opens the file that bare bytes may name.
         feed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
     except Exception as error:  # exception at the border of a foreign parser
-        raise Unreadable(f"{what_came(body)} that cannot be parsed came for a feed") from error
+        raise Unreadable(
+            f"{what_came(document.body)} that cannot be parsed came for a feed"
+        ) from error
     if not feed.entries and not feed.get("version"):
-        raise Unreadable(f"{what_came(body)} came instead of a feed")
+        raise Unreadable(f"{what_came(document.body)} came instead of a feed")
     # As plain dicts: feedparser's own pass the date of publishing off as that of the last change.
     return [_patient_row(dict(entry), document.url) for entry in feed.entries]
 

@@ -9,11 +9,13 @@ from itertools import islice
 from lxml import etree
 
 from archive.records import FoundAs, LinkKind, Links
+from crawler.discovery.decoding import xml_as_utf8
 from crawler.discovery.document import (
     DiscoveryDocument,
     Unreadable,
     breaks_off_within,
     declares_entities,
+    local_name,
     what_came,
 )
 from crawler.discovery.gathering import Place, Row, counted, gather, newest, with_warnings
@@ -38,7 +40,10 @@ def read_sitemap(document: DiscoveryDocument, now: datetime) -> Links:
     Unreadable when the body is no sitemap.
     """
     body, cut = _unpacked(document.body)
-    links = _xml(body, document, now) if _is_xml(body) else _addresses(body, document.url, now)
+    if _is_xml(body):
+        links = _xml(xml_as_utf8(body, document.content_type), document, now)
+    else:
+        links = _addresses(body, document.url, now)
     return with_warnings(links, *cut)
 
 
@@ -137,6 +142,7 @@ def _elements(body: bytes, name: str | None) -> Iterator[etree._Element]:
     # Nothing outside the document is read and no entity resolved, however it is declared.
     parsed = etree.iterparse(
         io.BytesIO(body.lstrip()),
+        encoding="utf-8",
         events=("end",) if name else ("start",),
         tag=f"{{*}}{name}" if name else None,
         resolve_entities=False,
@@ -163,7 +169,7 @@ def _forget(element: etree._Element) -> None:
 
 def _root_name(body: bytes) -> str | None:
     root = next(_elements(body, None), None)
-    return None if root is None else etree.QName(root).localname
+    return None if root is None else local_name(root)
 
 
 def _row(element: etree._Element, url: str) -> Row:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
-from w3lib.encoding import html_to_unicode
 
+from crawler.discovery.decoding import html_as_utf8
 from crawler.discovery.document import Unreadable, what_came
 from crawler.discovery.gathering import absolute_url
 from crawler.urls import same_site
@@ -34,7 +34,7 @@ class Anchor:
 
 def parse_page(body: bytes, content_type: str | None, url: str) -> WebPage:
     """Parse what came from an address; raises Unreadable when it is no web page."""
-    page = _decoded(body, content_type).encode("utf-8", errors="replace")
+    page = html_as_utf8(body, content_type)
     came = what_came(page)
     if came in _NOT_A_PAGE or (came != "an HTML page" and not _LINK.search(page)):
         raise Unreadable(f"{came} came instead of a listing page")
@@ -42,9 +42,11 @@ def parse_page(body: bytes, content_type: str | None, url: str) -> WebPage:
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(page.replace(b"\x00", b""), parser)
-    except etree.XMLSyntaxError as error:
-        raise Unreadable("HTML without any element came instead of a listing page") from error
+        root: etree._Element | None = etree.fromstring(page.replace(b"\x00", b""), parser)
+    except etree.XMLSyntaxError:
+        root = None
+    if root is None:
+        raise Unreadable("HTML without any element came instead of a listing page")
     return WebPage(root=root, url=url, base=_base(root, url))
 
 
@@ -61,21 +63,6 @@ def words(element: etree._Element) -> str:
     """The text of an element and all within it, in one line; scripts and styles are no text."""
     pieces = (text for text in element.xpath(".//text()[not(parent::script or parent::style)]"))
     return " ".join(" ".join(pieces).split())
-
-
-def _decoded(body: bytes, content_type: str | None) -> str:
-    try:
-        return html_to_unicode(content_type, body, auto_detect_fun=_undeclared)[1]
-    except (LookupError, ValueError):  # a name of a codec that is none for text
-        return body.decode("utf-8", errors="replace")
-
-
-def _undeclared(body: bytes) -> str:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
 
 
 def _base(root: etree._Element, url: str) -> str:
