@@ -102,7 +102,7 @@ class HostileWeb:
 
 @pytest.fixture(scope="module")
 def web() -> Iterator[HostileWeb]:
-    hostile = HostileWeb()
+    hostile = HostileWeb(routes={"good/*": lambda exchange: exchange.page()})
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:

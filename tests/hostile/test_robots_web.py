@@ -141,28 +141,31 @@ def test_the_crawl_stays_small_in_memory(crawled: "Crawled") -> None:
     assert crawled.peak_mib < 300
 
 
-def test_a_crawl_delay_is_kept_for_the_whole_site(web: "HostileWeb", crawl: "Crawl") -> None:
-    seen = []
-    web.routes["patient/robots.txt"] = rules(b"User-agent: *\nCrawl-delay: 0.6\n")
-    web.routes["patient/*"] = lambda exchange: (seen.append(time.monotonic()), exchange.page())
-    crawl(
-        [{"url": web.url(f"patient/{number}")} for number in range(4)],
-        open_to=["patient.localhost"],
-    )
-    gaps = [later - sooner for sooner, later in itertools.pairwise(seen)]
-    assert len(gaps) == 3
-    assert min(gaps) > 0.55
-
-
-def test_the_delay_of_a_source_is_kept_when_it_is_longer_than_ours(
+def test_a_site_is_left_in_peace_as_long_as_it_or_its_source_asks(
     web: "HostileWeb", crawl: "Crawl"
 ) -> None:
-    seen = []
-    web.routes["slow-source/*"] = lambda exchange: (seen.append(time.monotonic()), exchange.page())
+    seen: dict[str, list[float]] = {"asks": [], "listed": [], "neither": []}
+
+    def note(exchange: "Exchange") -> None:
+        seen[exchange.host].append(time.monotonic())
+        exchange.page()
+
+    for host in seen:
+        web.routes[f"{host}/*"] = note
+    web.routes["asks/robots.txt"] = rules(b"User-agent: *\nCrawl-delay: 0.6\n")
     crawl(
-        [{"url": web.url(f"slow-source/{number}"), "delay": 0.6} for number in range(3)],
-        open_to=["slow-source.localhost"],
+        [
+            {"url": web.url(f"{host}/{number}"), "delay": 0.6 if host == "listed" else 0.0}
+            for host in seen
+            for number in range(4)
+        ],
+        open_to=[f"{host}.localhost" for host in seen],
     )
-    gaps = [later - sooner for sooner, later in itertools.pairwise(seen)]
-    assert len(gaps) == 2
-    assert min(gaps) > 0.55
+    gaps = {
+        host: [later - sooner for sooner, later in itertools.pairwise(times)]
+        for host, times in seen.items()
+    }
+    assert [len(found) for found in gaps.values()] == [3, 3, 3]
+    assert min(gaps["asks"]) > 0.55
+    assert min(gaps["listed"]) > 0.55
+    assert sum(gaps["neither"]) < 0.55 * 3
