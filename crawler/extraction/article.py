@@ -64,9 +64,7 @@ def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime)
         url=page.url,
         site_name=metadata.site_name or "",
         headlines=structure.known(metadata.headlines),
-        other_titles=structure.other_titles(
-            [cell.block for cell in cells if cell.rule is not None], page.url
-        ),
+        other_titles=structure.other_titles(cells, page.url),
         authors=metadata.authors,
         now=now,
     )

@@ -139,8 +139,7 @@ def judge(metadata: Metadata, cells: Sequence[Cell], facts: Facts) -> Rejected |
         words=sum(count_words(cell.text) for cell in kept(cells)),
         is_declared=_is_declared(metadata, facts),
         is_dated=metadata.published is not None and metadata.published_source != "text",
-        lines=tuple(plain_line(cell.text) for cell in cells),
-        notices=tuple(line for cell in cells if _is_notice(cell, line := plain_line(cell.text))),
+        cells=tuple(cells),
     )
     return (
         _gone(page)
@@ -166,8 +165,18 @@ class _Page:
     words: int
     is_declared: bool
     is_dated: bool
-    lines: tuple[str, ...]
-    notices: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All that can be read on the page."""
+        return tuple(plain_line(cell.text) for cell in self.cells)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The lines that can be a notice to the reader rather than the article's own prose."""
+        told = ((cell, plain_line(cell.text)) for cell in self.cells)
+        return tuple(line for cell, line in told if _is_notice(cell, line))
 
     @property
     def is_trusted(self) -> bool:

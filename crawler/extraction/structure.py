@@ -51,15 +51,18 @@ def _same(line: str, headline: str) -> bool:
     return long.startswith(short) or len(one & other) >= _SAME_WORDS * len(one | other)
 
 
-def other_titles(blocks: Iterable[Block], url: str) -> frozenset[str]:
-    """The titles of the site's other articles that some blocks link to, as words.
+def other_titles(cells: Iterable[Cell], url: str) -> frozenset[str]:
+    """The titles of the site's other articles that stand in the article too, as words.
 
-    Taken from links that stand alone; links within the page (contents lists) are none.
+    Taken from removed links that stand alone; links within the page (contents lists) are none.
     """
     here = urlsplit(url)
-    found = set()
-    for block in blocks:
-        if block.link_share < _LINK_SHARE or not _TITLE_WORDS <= _count(block.text) <= _MOST:
+    cells = list(cells)
+    short = [cell for cell in cells if _TITLE_WORDS <= _count(cell.text) <= _MOST]
+    wanted = {words(cell.text) for cell in short if cell.rule is None}
+    found: set[str] = set()
+    for block in (cell.block for cell in short if cell.rule is not None):
+        if block.link_share < _LINK_SHARE or words(block.text) not in wanted:
             continue
         targets = [urlsplit(urljoin(url, link)) for link in block.links if is_own_link(link, url)]
         if any(to.path != here.path for to in targets):
