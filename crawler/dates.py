@@ -143,10 +143,12 @@ def instant(iso: str) -> datetime:
 
 def _plain(text: str) -> str:
     # Letters lose their accents; what has no plain form must not let its neighbours touch.
-    apart = unicodedata.normalize("NFKD", text[: LONGEST * 4])
-    plain = "".join(
-        char if char.isascii() else "?" for char in apart if not unicodedata.combining(char)
-    )
+    plain = text[: LONGEST * 4]
+    if not plain.isascii():
+        apart = unicodedata.normalize("NFKD", plain)
+        plain = "".join(
+            char if char.isascii() else "?" for char in apart if not unicodedata.combining(char)
+        )
     joined = " ".join(plain.split())
     return joined if len(joined) <= LONGEST else ""
 

@@ -35,6 +35,8 @@ def plain_title(text: str) -> str | None:
     Bidirectional overrides and zero-width characters go: they can make a title read as another.
     """
     plain = _visible(text[: LONGEST * 4])
+    if not any(mark in plain for mark in "<>&"):
+        return plain[:LONGEST].rstrip() or None
     for _ in range(_ROUNDS):
         simpler = _visible(html.unescape(_AMPERSANDS.sub("&", _without_markup(plain))))
         if simpler == plain:
