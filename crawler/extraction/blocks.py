@@ -32,7 +32,7 @@ _LINES = re.compile(r" ?\n[ \n]*")
 # Marks that change the direction or the look of text and none of its words.
 _INVISIBLE = re.compile(
     "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
-    "\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]"
+    "\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 
 
@@ -101,6 +101,11 @@ def read_blocks(
             reader.close(element, is_root=element is body)
     reader.end_block()
     return reader.finished()
+
+
+def _storable(text: str) -> str:
+    # A numeric reference can smuggle in characters that lxml reads and will not take back.
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 class Mark:
@@ -236,7 +241,7 @@ class _Reader:
         self.count += 1
         # After the leading white space: trafilatura trims what stands before a word.
         lead = len(text) - len(text.lstrip())
-        return f"{text[:lead]}{mark}{text[lead:]}"
+        return _storable(f"{text[:lead]}{mark}{text[lead:]}")
 
     def _break(self) -> None:
         while self.pieces and self.pieces[-1] == " ":

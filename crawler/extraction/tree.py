@@ -18,6 +18,12 @@ _BOX_TAG = re.compile(
     r"<(/?)(?:article|aside|div|figure|main|section)(?=[\s/>])[^>]*>", re.IGNORECASE
 )
 
+_IN_HEAD = frozenset(
+    {"title", "meta", "link", "script", "style", "base", "noscript", "template", "object"}
+)
+# XML cannot hold these, and lxml refuses them.
+_NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+
 # What a reader never sees, or sees as something other than text.
 UNSEEN = (
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "audio", "video",
@@ -32,7 +38,7 @@ def parse(text: str) -> HtmlElement | None:
     again with its inline tags taken off and its boxes made paragraphs, so that no text is lost
     after the place where the parser gave up.
     """
-    text = _END_OF_PAGE.sub(" ", text)
+    text = _END_OF_PAGE.sub(" ", text.translate(_NOT_XML))
     tree, too_deep = _parse(text)
     if too_deep:
         flat = _BOX_TAG.sub(lambda tag: "" if tag.group(1) else "<p>", _INLINE_TAG.sub("", text))
@@ -48,7 +54,29 @@ def _parse(text: str) -> tuple[HtmlElement | None, bool]:
         tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None, False
+    _mend_head(tree)
     return tree, any(_TOO_DEEP in entry.message for entry in parser.error_log)
+
+
+def _mend_head(tree: HtmlElement) -> None:
+    # Where a page leaves out the tags of head and body, libxml2 takes elements that it does not
+    # know (main, article, section) for part of the head.
+    head = tree.find("head")
+    stray = (
+        next((child for child in head if child.tag not in _IN_HEAD), None)
+        if head is not None
+        else None
+    )
+    if head is None or stray is None:
+        return
+    body = tree.find("body")
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    moved = [stray, *stray.itersiblings()]
+    moved[-1].tail = f"{moved[-1].tail or ''}{body.text or ''}"
+    body.text = None
+    for place, child in enumerate(moved):
+        body.insert(place, child)
 
 
 def body_of(tree: HtmlElement) -> HtmlElement:
