@@ -43,6 +43,7 @@ WHERE due.turn + coalesce(held.leases, 0) <= :per_host
 ORDER BY due.turn, due.id LIMIT :count
 """
 
+
 def sync_sources(db: Database, sources: Sequence[ListedSource], now: str) -> None:
     """Make the `sources` rows and the frontier rows of their discovery addresses as listed.
 

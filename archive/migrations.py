@@ -148,14 +148,15 @@ CREATE TABLE revisions ( -- One row is a text that a record has or had.
 """
 
 REMOVALS = """
-CREATE TABLE removals ( -- One row is a block that extraction took out: the receipt.
+CREATE TABLE removals ( -- One row is what one rule took out at one place: the receipt.
   id INTEGER PRIMARY KEY,
   article_id INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE, -- the record
   revision_id INTEGER NOT NULL REFERENCES revisions(id) ON DELETE CASCADE, -- the text it left
-  position INTEGER NOT NULL, -- place among all blocks of the page, from 0
+  position INTEGER NOT NULL, -- place of its first block among all blocks of the page, from 0
+  blocks INTEGER NOT NULL DEFAULT 1, -- how many neighbouring blocks it is
   part TEXT NOT NULL, -- block, prefix or suffix of the block at that place
   rule TEXT NOT NULL, -- the rule that took it out
-  text TEXT NOT NULL -- what was taken out
+  text TEXT NOT NULL -- what was taken out, blocks separated by an empty line
 )
 """
 

@@ -26,7 +26,8 @@ FROM sources ORDER BY name
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM revisions),
-  (SELECT count(*) FROM removals), (SELECT count(*) FROM sources), (SELECT count(*) FROM runs),
+  (SELECT coalesce(sum(blocks), 0) FROM removals),
+  (SELECT count(*) FROM sources), (SELECT count(*) FROM runs),
   (SELECT count(*) FROM fetches), (SELECT count(*) FROM frontier WHERE state = 'waiting'),
   (SELECT count(*) FROM quarantine)
 """

@@ -8,6 +8,7 @@ import json
 from sqlite_utils import Database
 
 from archive.endings import Ending, Group
+from archive.receipts import pack
 from archive.records import Article, LinkKind, Outcome, Stored
 from archive.revisions import KnownText, decide, words_changed
 
@@ -166,11 +167,19 @@ def _add_revision(
         ],
     ).fetchone()
     db.conn.executemany(
-        "INSERT INTO removals (article_id, revision_id, position, part, rule, text)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO removals (article_id, revision_id, position, blocks, part, rule, text)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (article_id, row[0], removal.position, removal.part, removal.rule, removal.text)
-            for removal in article.removals
+            (
+                article_id,
+                row[0],
+                packed.position,
+                packed.blocks,
+                packed.part,
+                packed.rule,
+                packed.text,
+            )
+            for packed in pack(article.removals)
         ],
     )
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.records import Part, Redirect, Removal
+from archive.receipts import PackedRemoval, unpack
+from archive.records import Part, Redirect
 from archive.views import FetchView, FoundAt, RecordView, RevisionView
 
 # The driver refuses to ask for a number that no row can have.
@@ -50,7 +51,7 @@ FROM revisions WHERE article_id = ? ORDER BY revision
 """
 
 _REMOVALS = """
-SELECT position, part, rule, text FROM removals WHERE revision_id = ? ORDER BY position, id
+SELECT position, part, rule, blocks, text FROM removals WHERE revision_id = ? ORDER BY position, id
 """
 
 
@@ -90,7 +91,7 @@ def record_view(db: Database, article_id: int) -> RecordView | None:
         snapshot_digest=present[8],
         extractor=present[3],
         revisions=tuple(_revision(revision) for revision in revisions),
-        removals=tuple(_removal(removal) for removal in db.execute(_REMOVALS, [present[9]])),
+        removals=unpack(_packed(row) for row in db.execute(_REMOVALS, [present[9]])),
     )
 
 
@@ -142,5 +143,7 @@ def _revision(row: tuple[Any, ...]) -> RevisionView:
     )
 
 
-def _removal(row: tuple[Any, ...]) -> Removal:
-    return Removal(position=row[0], part=Part(row[1]), rule=row[2], text=row[3])
+def _packed(row: tuple[Any, ...]) -> PackedRemoval:
+    return PackedRemoval(
+        position=row[0], part=Part(row[1]), rule=row[2], blocks=row[3], text=row[4]
+    )

@@ -23,6 +23,13 @@ WHERE fetches.run_id = ? ORDER BY fetches.id, revisions.id
 """
 
 
+REMOVED = """
+SELECT coalesce(sum(blocks), 0) FROM removals
+JOIN revisions ON revisions.id = removals.revision_id
+JOIN fetches ON fetches.id = revisions.fetch_id WHERE fetches.run_id = ?
+"""
+
+
 def start(db: Database, *, trigger: str, program: str, now: str) -> int:
     """Begin a run; end those that were killed, and make what they held due again."""
     for (left,) in db.execute(
@@ -95,12 +102,7 @@ def summary(db: Database, run_id: int) -> RunSummary:
         sources_failed=tuple(sorted(failed)),
         endings=_totals(rows, is_article=True),
         discovery=_totals(rows, is_article=False),
-        removals=_one(
-            db,
-            "SELECT count(*) FROM removals JOIN revisions ON revisions.id = removals.revision_id"
-            " JOIN fetches ON fetches.id = revisions.fetch_id WHERE fetches.run_id = ?",
-            run_id,
-        ),
+        removals=_one(db, REMOVED, run_id),
         waiting=_one(
             db,
             "SELECT count(*) FROM frontier JOIN sources ON sources.id = frontier.source_id"

@@ -6,6 +6,8 @@ from archive.records import RunSummary
 SOME_FAILED = 3
 ALL_FAILED = 4
 INTERRUPTED = 130
+# So many failed sources are named in the line; `--json` names them all.
+NAMED = 5
 
 # The groups of a page's endings in the order in which they are told.
 _TOLD = (Group.NEW, Group.REVISED, Group.UNCHANGED, Group.REJECTED, Group.FAILED)
@@ -17,8 +19,7 @@ def summary_line(summary: RunSummary) -> str:
     pages = sum(count for _, count in summary.endings)
     documents = sum(count for _, count in summary.discovery)
     parts = [
-        f"{_count(ok + failed, 'source')}: {ok} ok"
-        + (f", {failed} failed ({', '.join(summary.sources_failed)})" if failed else ""),
+        f"{_count(ok + failed, 'source')}: {ok} ok" + _failed(summary.sources_failed),
         f"{_count(documents, 'list')} read{_not_modified(summary.discovery)}",
         f"{_count(pages, 'page')}: {_told(summary)}" if pages else "0 pages",
         f"{_count(summary.removals, 'block')} removed",
@@ -41,6 +42,13 @@ def exit_code(summary: RunSummary) -> int:
 def by_group(endings: tuple[tuple[Ending, int], ...]) -> dict[Group, int]:
     """The endings added up by group, every group named."""
     return {group: sum(n for e, n in endings if e.group is group) for group in Group}
+
+
+def _failed(names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f", {len(names)} failed ({', '.join(names[:NAMED])}{more})"
 
 
 def _told(summary: RunSummary) -> str:

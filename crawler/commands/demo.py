@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from archive.errors import ConfigurationError
 from crawler.commands.crawl import run_crawl
 from crawler.summary import exit_code, summary_line
 
@@ -19,7 +20,13 @@ PORT = 8719
     show_default=True,
     help="Where the demo keeps its sources.toml and its archive.",
 )
-@click.option("--port", type=int, default=PORT, show_default=True, help="Port of the demo web.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    show_default=True,
+    help="Port of the demo web; a free one is taken when another program has it.",
+)
 @click.option("--serve/--no-serve", default=True, help="Browse the archive afterwards.")
 @click.pass_context
 def demo(ctx: click.Context, /, *, directory: Path, port: int, serve: bool) -> None:
@@ -41,7 +48,9 @@ def demo(ctx: click.Context, /, *, directory: Path, port: int, serve: bool) -> N
     # The demo web is on this machine: a proxy could not reach it.
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = "*"
     with DemoWeb(port) as web:
-        sources.write_text(sources_toml(web.port), encoding="utf-8")
+        listed = sources_toml(web.port)
+        _check_same_web(sources, listed, web.port)
+        sources.write_text(listed, encoding="utf-8")
         click.echo(
             f"The demo web runs on 127.0.0.1:{web.port}: {len(web.hosts)} invented sites,"
             " no internet used.",
@@ -59,8 +68,23 @@ def demo(ctx: click.Context, /, *, directory: Path, port: int, serve: bool) -> N
         click.echo(summary_line(summary))
         click.echo(f"Next: newsward search --archive {archive} 'self-harm OR grooming'")
         if serve and exit_code(summary) == 0:
-            from archive.commands.serve import serve_archive  # noqa: PLC0415
-
-            click.echo("Stop both with Ctrl-C.", err=True)
-            serve_archive(archive)
+            _browse(archive)
     ctx.exit(exit_code(summary))
+
+
+def _check_same_web(sources: Path, listed: str, port: int) -> None:
+    # Its addresses carry the port: another one would be another web with the same articles.
+    if sources.exists() and sources.read_text(encoding="utf-8") != listed:
+        raise ConfigurationError(
+            f"{sources}: this demo was made for another port than {port}, which is the one free"
+            " now. Stop what holds the other port, or name another --directory."
+        )
+
+
+def _browse(archive: Path) -> None:
+    from archive.browse import server  # noqa: PLC0415 - Datasette takes a second to load
+
+    def ready(url: str) -> None:
+        click.echo(f"Browse it at {url}   (Ctrl-C stops both)")
+
+    server.serve(archive, host="127.0.0.1", port=0, ready=ready)

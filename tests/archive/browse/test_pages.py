@@ -182,7 +182,7 @@ def test_plumbing_is_hidden_and_the_rest_is_described(get: Get) -> None:
         *("articles", "sources", "runs", "revisions", "removals", "provenance", "quarantine")
     }
     page = get("/archive/removals").text
-    assert "One row is a block that extraction took out: the receipt." in page
+    assert "One row is what one rule took out at one place: the receipt." in page
     assert "<dt>rule</dt><dd>the rule that took it out</dd>" in page
     assert "the receipt" in get("/archive").text
 
