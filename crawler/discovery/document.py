@@ -66,14 +66,20 @@ def what_came(body: bytes) -> str:
     return "an HTML page" if b"</" in head else "plain text"
 
 
-_FIRST_TAG = re.compile(rb"<[A-Za-z]")
 _TAIL = 1 << 20
+_ASIDES = ((b"<!--", b"-->"), (b"<?", b"?>"))
 
 
 def declares_entities(body: bytes) -> bool:
     """Whether XML declares entities of its own: never needed here, and the way of all bombs."""
-    declared = body.find(b"<!ENTITY")
-    return declared >= 0 and not _FIRST_TAG.search(body, 0, declared)
+    at = body.find(b"<")
+    while at >= 0 and not body[at + 1 : at + 2].isalpha():  # until the first element
+        if body.startswith(b"<!ENTITY", at):
+            return True
+        end = next((end for start, end in _ASIDES if body.startswith(start, at)), b"")
+        after = body.find(end, at + 2)
+        at = body.find(b"<", after) if after >= 0 else -1
+    return False
 
 
 def breaks_off_within(body: bytes, *names: str) -> bool:

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -191,7 +192,13 @@ def test_entities_of_its_own_make_a_feed_unreadable(feed: Read, tmp_path: Path) 
     secret = tmp_path / "secret"
     secret.write_text("secret")
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
-    for declared in (f'<!ENTITY x SYSTEM "{secret.as_uri()}">', laughs):
+    outside = f'<!ENTITY x SYSTEM "{secret.as_uri()}">'
+    for declared in (
+        outside,
+        laughs,
+        f"<!-- <rss> -->{outside}",
+        f"<?a <rss>?><!ELEMENT a>{outside}",
+    ):
         body = f"<?xml version='1.0'?><!DOCTYPE rss [{declared}]>".encode() + rss(
             item("/a?&x;&l9;", "&x;&l9;")
         ).removeprefix(b'<?xml version="1.0"?>')
@@ -200,8 +207,11 @@ def test_entities_of_its_own_make_a_feed_unreadable(feed: Read, tmp_path: Path) 
 
 
 def test_an_entity_shown_in_a_text_is_no_declaration(feed: Read) -> None:
-    body = rss(item("/a", "<![CDATA[What <!ENTITY means]]>"))
-    assert [link.url for link in feed(body).links] == ["https://post.example/a"]
+    for body in (
+        rss(item("/a", "<![CDATA[What <!ENTITY means]]>")),
+        b"<!-- <!ENTITY x> -->" + rss(item("/a")).removeprefix(b'<?xml version="1.0"?>'),
+    ):
+        assert [link.url for link in feed(body).links] == ["https://post.example/a"]
 
 
 @pytest.mark.parametrize(
@@ -282,3 +292,28 @@ def test_a_json_feed_may_hold_anything_in_the_place_of_a_text(feed: Read) -> Non
     body = {"version": "https://jsonfeed.org/version/1.1", "items": [item, {"url": 5}, None]}
     for link in feed(json.dumps(body).encode()).links:
         assert link.url.startswith("https://post.example/")
+
+
+def test_a_script_in_a_title_is_no_part_of_the_title(feed: Read) -> None:
+    (link,) = feed(rss(item("/a", "&lt;script&gt;alert(1)&lt;/script&gt;Phones"))).links
+    assert link.title == "Phones"
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(*(item(f"/{n}") for n in range(30_000))),
+        rss(f"<item {' '.join(f'a{n}=1' for n in range(20_000))}><link>/a</link></item>"),
+        rss("<item ", *(f"a{n}='1' " for n in range(20_000)), "><link>/a</link></item>"),
+        rss("<item>" * 20_000 + "<link>/a</link>"),
+        rss(item("/a", "&amp;" * 500_000)),
+        b"<!--" * 500_000,
+        b"<?" * 500_000 + rss(item("/a")),
+        b"<rss><channel>" + b"<item" * 100_000,
+    ],
+    ids=["entries", "unquoted", "attributes", "nested", "title", "comments", "asides", "open"],
+)
+def test_a_hostile_feed_ends_in_good_time(feed: Read, body: bytes) -> None:
+    with suppress(Unreadable):
+        assert len(feed(body).links) <= feeds.MOST_ENTRIES

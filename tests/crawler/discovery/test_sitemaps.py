@@ -226,3 +226,11 @@ def test_an_external_document_type_is_not_fetched(sitemap: Read, tmp_path: Path)
     outside.write_text('<!ENTITY x "from-outside">')
     body = f'<!DOCTYPE urlset SYSTEM "{outside.as_uri()}">'.encode() + urlset("/a", "/b&x;")
     assert not any("outside" in link.url for link in sitemap(body).links)
+
+
+@pytest.mark.slow
+def test_of_a_million_rows_the_first_fifty_thousand_are_read(sitemap: Read) -> None:
+    packed = gzip.compress(urlset(*(f"/{n}" for n in range(1_000_000))))
+    links = sitemap(packed)
+    assert len(links.links) == 50_000
+    assert "only the first 50,000 rows read" in links.warnings
