@@ -97,7 +97,9 @@ def _may_go_deeper(link: DiscoveredLink, source: Source, claim: Claim) -> bool:
 
 def rules_for(source: Source, claim: Claim) -> Discovery:
     """The discovery entry that an address came from: the one of its kind that is most like it."""
-    alike = [entry for entry in source.discovery if entry.kind is claim.kind]
+    # The further pages of a list of digests are listings too.
+    kinds = {claim.kind, LinkKind.DIGEST} if claim.kind is LinkKind.LISTING else {claim.kind}
+    alike = [entry for entry in source.discovery if entry.kind in kinds]
     if not alike:
         return Discovery(kind=claim.kind, url=claim.url)
     return max(alike, key=lambda entry: _shared_length(entry.url, claim.url))
