@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.errors import ArchiveDamagedError
 from archive.receipts import PackedRemoval, unpack
 from archive.records import Part, Redirect
 from archive.views import FetchView, FoundAt, RecordView, RevisionView
@@ -56,14 +57,23 @@ SELECT position, part, rule, blocks, text FROM removals WHERE revision_id = ? OR
 
 
 def record_view(db: Database, article_id: int) -> RecordView | None:
-    """One record with its provenance, revisions and removals; None when there is none."""
+    """One record with its provenance, revisions and removals; None when there is none.
+
+    Raises:
+        ArchiveDamagedError: its present text is not among its revisions: it has no proof.
+    """
     if abs(article_id) > _GREATEST_KEY:
         return None
     row = db.execute(_ARTICLE, [article_id]).fetchone()
     if row is None:
         return None
     revisions = db.execute(_REVISIONS, [article_id]).fetchall()
-    present = next(revision for revision in revisions if revision[0] == row[21])
+    present = next((revision for revision in revisions if revision[0] == row[21]), None)
+    if present is None:
+        raise ArchiveDamagedError(
+            f"Record {article_id} has no revision {row[21]}, so nothing proves its text."
+            " Restore a backup beside this archive."
+        )
     return RecordView(
         id=row[0],
         title=row[1],

@@ -56,7 +56,7 @@ WHERE articles.published LIKE '2026-11%' ORDER BY articles.published
 What was stripped most often:
 
 ```sql
-SELECT rule, count(*) AS blocks FROM removals GROUP BY rule ORDER BY blocks DESC
+SELECT rule, sum(blocks) AS blocks FROM removals GROUP BY rule ORDER BY blocks DESC
 ```
 
 The exchange that brought the present text of each record:

@@ -9,6 +9,7 @@ import pytest
 
 from archive.database import open_archive
 from archive.errors import (
+    ArchiveDamagedError,
     ArchiveMissingError,
     ArchiveUnavailableError,
     ConfigurationError,
@@ -118,6 +119,14 @@ def test_a_record_comes_with_its_whole_proof(archive_file: Path) -> None:
 def test_a_number_without_a_record_is_said_to_be_one(archive_file: Path, number: int) -> None:
     with ReadArchive(archive_file) as archive, pytest.raises(RecordMissingError, match=str(number)):
         archive.record(number)
+
+
+def test_a_record_without_its_proof_is_damage_and_not_shown(archive_file: Path) -> None:
+    db = open_archive(archive_file)
+    db.execute("DELETE FROM revisions WHERE article_id = 2")
+    db.close()
+    with ReadArchive(archive_file) as archive, pytest.raises(ArchiveDamagedError, match="Record 2"):
+        archive.record(2)
 
 
 def test_sources_and_counts_say_how_much_is_there(archive_file: Path) -> None:

@@ -128,6 +128,15 @@ def test_a_record_reads_as_a_page_with_its_origin(get: Get) -> None:
         assert text in page
 
 
+def test_a_record_without_its_proof_is_an_error_page(get: Get, archive_file: Path) -> None:
+    db = open_archive(archive_file)
+    db.execute("DELETE FROM revisions WHERE article_id = 2")
+    db.close()
+    answer = get("/archive/articles/2")
+    assert answer.status_code == 500
+    assert "has no revision 1" in answer.text
+
+
 def ids(answer: httpx.Response) -> list[int]:
     return [
         int(number) for number in re.findall(r'<h3><a href="/archive/articles/(\d+)">', answer.text)
