@@ -18,7 +18,7 @@ _NO_NAME = re.compile(
     r"guest|root|user|webmaster|test|image|photo|by)$",
     re.IGNORECASE,
 )
-_JOINTS = re.compile(r"\s*(?:;|\||,?\s+(?:and|und|et|y|e|en)\s+(?=[^\W\d_])|\s&\s)\s*")
+_JOINTS = re.compile(r"\s*(?:;|\||,?\s+(?:and|und|et|y|e|en|og|och)\s+(?=[^\W\d_])|\s&\s)\s*")
 # What may follow a name and a comma without being a second name.
 _ROLE = re.compile(
     r"\b(?:correspondent|editor|reporter|journalist|writer|columnist|producer|analyst|"

@@ -40,6 +40,10 @@ _BARS = re.compile(r"\s+[|\u2013\u2014\u00bb\u00b7\u2022]\s+|\s+-\s+|\s+:\s+|\s*
 _HEADLINE_WORDS = 4
 _SHORTEST_HEADLINE = 9
 _SHORTEST_SITE = 4
+_SHOWN_NAME = re.compile(r"(?:by\s+)?(?:[^\W\d][^\s\d]*\s+){1,3}[^\W\d][^\s\d]*", re.IGNORECASE)
+_AUTHOR_BOX = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|writer)(?:[_-]+(?:name|link|title|url))?(?=$|\s)", re.IGNORECASE
+)
 _URL_DATE = re.compile(
     r"/(?P<year>19\d\d|20\d\d)[/-]?(?P<month>0?[1-9]|1[0-2]|[a-z]{3})"
     r"(?:[/-]?(?P<day>0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?!\d))?(?=[/_.-]|$)",
@@ -79,7 +83,7 @@ def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
     return Metadata(
         title=next((text for raw in titles if (text := without_site(raw, site_name))), ""),
         headlines=_headlines([*titles, *shown, *claims.headlines], title_tag),
-        authors=authors.names(claims.authors or _bylines(tree, metas)),
+        authors=_authors(tree, claims, metas, site_name),
         published=published,
         published_precision=_precision(published),
         published_source=source,
@@ -107,7 +111,7 @@ def without_site(title: str, site_name: str) -> str:
 
 def _is_site(part: str, site: str) -> bool:
     name = _squeezed(part)
-    return bool(name) and (
+    return bool(name and site) and (
         name == site or (len(name) >= _SHORTEST_SITE and (name in site or site in name))
     )
 
@@ -143,7 +147,7 @@ def _text_of(element: HtmlElement) -> str:
 
 def _titles(claims: Claims, metas: Mapping[str, list[str]], shown: list[str]) -> Iterator[str]:
     yield from (plain(text).replace("\n", " ") for text in claims.headlines[:1])
-    telling = [text for text in shown if len(text) >= _SHORTEST_HEADLINE]
+    telling = list(dict.fromkeys(text for text in shown if len(text) >= _SHORTEST_HEADLINE))
     if len(telling) == 1:
         yield telling[0]
     yield from _values(metas, _TITLE_KEYS[:2])
@@ -155,6 +159,20 @@ def _headlines(candidates: Iterable[str], title_tag: str) -> tuple[str, ...]:
     parts = [part for part in _BARS.split(title_tag) if len(part.split()) >= _HEADLINE_WORDS]
     known = dict.fromkeys([*candidates, *parts])
     return tuple(text for text in known if len(text) >= _SHORTEST_HEADLINE)
+
+
+def _authors(
+    tree: HtmlElement, claims: Claims, metas: Mapping[str, list[str]], site_name: str
+) -> tuple[str, ...]:
+    # A site that names itself as the author in one place may name a person in another.
+    declared = authors.names(claims.authors)
+    if any(not _is_site(name, _squeezed(site_name)) for name in declared):
+        return declared
+    told = authors.names(_bylines(tree, metas))
+    if not declared:
+        return told
+    people = (name for name in told if not _is_site(name, _squeezed(site_name)))
+    return tuple(name for name in people if " " in name) or declared
 
 
 def _bylines(tree: HtmlElement, metas: Mapping[str, list[str]]) -> list[str]:
@@ -171,7 +189,16 @@ def _bylines(tree: HtmlElement, metas: Mapping[str, list[str]]) -> list[str]:
         shown = [_text_of(element) for element in tree.iterfind(path)]
         if authors.names(shown):
             return shown[:4]
-    return []
+    return list(_shown_bylines(tree))[:1]
+
+
+def _shown_bylines(tree: HtmlElement) -> Iterator[str]:
+    # What a box for the author's name holds, when it is a name and not a biography.
+    for box in tree.iter("a", "span", "p", "div", "address"):
+        if _AUTHOR_BOX.search(box.get("class") or ""):
+            text = _text_of(box)
+            if _SHOWN_NAME.fullmatch(text) and authors.names([text]):
+                yield text
 
 
 def _published(
