@@ -4,7 +4,7 @@ import functools
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -29,6 +29,7 @@ _NAMED = re.compile(
     r"respond|copyright|footer|credit|caption|byline|author|bio\b|tags?\b|meta\b|cookie|consent|"
     r"button|btn|promo|cta\b|widget|sidebar|advert|banner|disclaimer|sponsor|donat|popular|trending"
 )
+_VERB = re.compile(r"\b(?:was|were|is|are|had|has|have|from|said)\b")
 _NAMED_BOXES = frozenset({"aside", "footer", "form", "button", "figcaption", "nav"})
 
 
@@ -39,7 +40,7 @@ class Rule:
     id: str
     kind: str
     pattern: re.Pattern[str]
-    where: tuple[tuple[str, ...], ...]
+    where: tuple[frozenset[str], ...]
     prefix: bool
     veto: bool
     removes: tuple[str, ...]
@@ -68,24 +69,19 @@ class Place:
         return self.index < EDGE or self.index >= self.count - EDGE
 
 
-def _is_label(cell: Cell, line: str, _place: Place) -> bool:
-    return is_label(cell.text) or line.count(" ") < _SHORT_CALL
-
-
-_SIGNS: Mapping[str, Callable[[Cell, str, Place], bool]] = {
-    "anywhere": lambda _cell, _line, _place: True,
-    "edges": lambda _cell, _line, place: place.is_edge,
-    "label": _is_label,
-    "linked": lambda cell, _line, _place: cell.block.link_share >= _LINKED,
-    "first": lambda _cell, _line, place: place.index == 0,
-    "named": lambda cell, _line, _place: is_named(cell),
-    # A picture's credit: a few words with a slash, in brackets, or beside an image.
-    "credit": lambda cell, line, _place: (
-        is_label(cell.text)
-        and line.count(" ") < _CREDIT_WORDS
-        and not re.search(r"\b(?:was|were|is|are|had|has|have|from|said)\b", line)
-    ),
-}
+def _signs(cell: Cell, line: str, place: Place) -> frozenset[str]:
+    """The second signs that a block shows; junk.toml says what each means."""
+    label = is_label(cell.text)
+    shown = {
+        "anywhere": True,
+        "edges": place.is_edge,
+        "first": place.index == 0,
+        "label": label or line.count(" ") < _SHORT_CALL,
+        "linked": cell.block.link_share >= _LINKED,
+        "named": is_named(cell),
+        "credit": label and line.count(" ") < _CREDIT_WORDS and not _VERB.search(line),
+    }
+    return frozenset(sign for sign, is_shown in shown.items() if is_shown)
 
 
 @functools.cache
@@ -123,7 +119,7 @@ def _rule(entry: Mapping[str, object]) -> Rule:
         id=str(entry["id"]),
         kind=str(entry["kind"]),
         pattern=re.compile(rf"\s*(?:{body})\s*" if prefix else body, re.IGNORECASE | re.DOTALL),
-        where=tuple(tuple(place.split("+")) for place in where),
+        where=tuple(frozenset(place.split("+")) for place in where),
         prefix=prefix,
         veto=entry.get("veto") is not False,
         removes=_strings(entry.get("removes")),
@@ -158,11 +154,12 @@ def rule_for(cell: Cell, place: Place, site_name: str = "") -> Rule | None:
     line = plain_line(cell.text)
     if not line:
         return None
+    shown = _signs(cell, line, place)
     for rule in rules():
         if (
             not rule.prefix
+            and any(signs <= shown for signs in rule.where)
             and (rule.pattern.fullmatch(line) or rule.pattern.fullmatch(line.rstrip(" :")))
-            and _has_sign(rule, cell, line, place)
             and not vetoed(line, site_name, names=rule.veto)
         ):
             return rule
@@ -182,10 +179,6 @@ def prefix_cut(cell: Cell) -> Cell:
                 cuts=(*cell.cuts, cut),
             )
     return cell
-
-
-def _has_sign(rule: Rule, cell: Cell, line: str, place: Place) -> bool:
-    return any(all(_SIGNS[sign](cell, line, place) for sign in signs) for signs in rule.where)
 
 
 def vetoed(line: str, site_name: str = "", *, names: bool = True) -> bool:

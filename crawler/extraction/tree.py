@@ -22,7 +22,7 @@ _IN_HEAD = frozenset(
     {"title", "meta", "link", "script", "style", "base", "noscript", "template", "object"}
 )
 # XML cannot hold these, and lxml refuses them.
-_NOT_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 # What a reader never sees, or sees as something other than text.
 UNSEEN = (
@@ -38,7 +38,7 @@ def parse(text: str) -> HtmlElement | None:
     again with its inline tags taken off and its boxes made paragraphs, so that no text is lost
     after the place where the parser gave up.
     """
-    text = _END_OF_PAGE.sub(" ", text.translate(_NOT_XML))
+    text = _END_OF_PAGE.sub(" ", _NOT_XML.sub("", text))
     tree, too_deep = _parse(text)
     if too_deep:
         flat = _BOX_TAG.sub(lambda tag: "" if tag.group(1) else "<p>", _INLINE_TAG.sub("", text))
