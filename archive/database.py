@@ -130,13 +130,15 @@ def explained(path: Path) -> Iterator[None]:
             raise ConfigurationError(
                 f"{path}: this is not a SQLite file. Name another --archive."
             ) from error
-        if "malformed" in str(error):
+        if any(sign in str(error) for sign in _DAMAGE):
             raise ArchiveUnavailableError(
                 f"{path}: the file is damaged ({error}). Keep it, and restore a backup beside it."
             ) from error
         raise
 
 
+# How SQLite says that a file, or the search index in it, is not what it wrote.
+_DAMAGE = ("malformed", "vtable constructor failed")
 _ADVICE = {
     "database is locked": "locked by another program. Try again when that has finished.",
     "disk is full": "the disk is full. Free some space; nothing committed was lost.",

@@ -196,8 +196,8 @@ INDEXES = (
     "CREATE INDEX fetches_snapshot ON fetches(snapshot_digest)",
     "CREATE INDEX articles_published ON articles(published)",
     "CREATE INDEX articles_source ON articles(source_id, published)",
-    "CREATE INDEX articles_kind ON articles(kind)",
-    "CREATE INDEX articles_language ON articles(language)",
+    "CREATE INDEX articles_kind ON articles(kind, published)",
+    "CREATE INDEX articles_language ON articles(language, published)",
     "CREATE INDEX articles_canonical ON articles(canonical_url)",
     "CREATE INDEX revisions_snapshot ON revisions(snapshot_digest)",
     "CREATE INDEX removals_article ON removals(article_id)",
@@ -207,11 +207,11 @@ INDEXES = (
 )
 
 LATEST = """
-CREATE VIEW latest AS -- Records by date, newest first, with their source and without their text.
+CREATE VIEW latest AS -- Records by date, newest first, undated last; with source, without text.
 SELECT articles.id, articles.title, sources.name AS source, articles.published,
   articles.word_count, articles.url
 FROM articles JOIN sources ON sources.id = articles.source_id
-ORDER BY coalesce(articles.published, articles.first_seen_at) DESC
+ORDER BY articles.published DESC
 """
 
 
