@@ -1,5 +1,6 @@
 """One page, from bytes to article: what happens to it, on one screen."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
@@ -36,20 +37,24 @@ def extract(page: Page) -> Article | Rejected:
     facts = quality.read_facts(tree)
     now = datetime.now(UTC)
     metadata = read_metadata(tree, page, now)
-    cells = strip_junk(read_table(tree, text), page, metadata, now)
+    cells = strip_junk(read_table(tree, text, page.drop), page, metadata, now)
     return quality.judge(metadata, cells, facts) or _article(metadata, cells)
 
 
-def read_table(tree: HtmlElement, text: str) -> list[Cell]:
-    """Every block of the page with its fate; `tree` is used up."""
+def read_table(tree: HtmlElement, text: str, drop: Sequence[str] = ()) -> list[Cell]:
+    """Every block of the page with its fate; `tree` is used up.
+
+    `drop` holds XPaths of the source's own furniture.
+    """
     strip_unseen(tree)
     body = body_of(tree)
     boilerplate.free_embeds(body)
-    suspects = prune.suspects(body)
+    suspects = prune.suspects(body) | prune.dropped(body, drop)
     mark = Mark(text)
     blocks = read_blocks(body, {box: number for number, box in enumerate(suspects)}, mark)
     rules = list(suspects.values())
     guilty = prune.guilty(blocks, len(suspects))
+    guilty |= {number for number, rule in enumerate(rules) if rule == prune.DROP}
     for number, box in enumerate(suspects):
         if number in guilty:
             box.drop_tree()

@@ -1,7 +1,7 @@
 """Boxes that say in their class or id that they are not the article."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
@@ -28,6 +28,7 @@ _RULE = {token: name for name, tokens in _TOKENS.items() for token in tokens}
 _NAMES = re.compile(
     r"(?:^|[\s_-])(" + "|".join(sorted(_RULE, key=len, reverse=True)) + r")(?=$|[\s_-])"
 )
+DROP = "source:drop"
 _BOXES = ("div", "section", "aside", "ul", "figure")
 
 # A box with more than this share of the page's prose is the page, whatever its class says.
@@ -52,6 +53,22 @@ def suspects(body: HtmlElement) -> dict[HtmlElement, str]:
         token = _NAMES.search(names) if len(names) > 1 else None
         if token:
             found[box] = f"class:{_RULE[token.group(1)]}"
+    return found
+
+
+def dropped(body: HtmlElement, xpaths: Iterable[str]) -> dict[HtmlElement, str]:
+    """The elements within the body that the source's own XPaths select.
+
+    A wrong XPath raises lxml's XPathError; what selects text, attributes or the body selects
+    nothing.
+    """
+    root = body.getroottree()
+    found: dict[HtmlElement, str] = {}
+    for xpath in xpaths:
+        selected = root.xpath(xpath)
+        for element in selected if isinstance(selected, list) else []:
+            if isinstance(element, HtmlElement) and body in element.iterancestors():
+                found[element] = DROP
     return found
 
 

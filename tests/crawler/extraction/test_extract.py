@@ -39,3 +39,15 @@ def test_a_page_becomes_an_article_with_a_receipt_for_everything_else() -> None:
 def test_a_picture_labelled_as_a_page_is_not_text() -> None:
     picture = Page(url=URL, body=b"\x89PNG\r\n\x1a\n" + bytes(64), content_type="text/html")
     assert extract(picture) == Rejected(ending=Ending.NOT_TEXT, detail="PNG image")
+
+
+def test_the_furniture_that_a_source_names_goes_with_a_receipt() -> None:
+    named = PAGE.replace(
+        "<h1>", '<p class="shelf">An invented line that only this source has.</p><h1>'
+    )
+    drop = ("//p[@class='shelf']", "//p/text()", "/html/body", "count(//p)")
+    article = extract(Page(url=URL, body=named.encode(), drop=drop))
+    assert isinstance(article, Article)
+    receipts = {removal.text: removal.rule for removal in article.removals}
+    assert receipts["An invented line that only this source has."] == "source:drop"
+    assert "This is the second invented paragraph" in article.text
