@@ -19,9 +19,12 @@ from archive.commands.options import archive_option
 @click.option("--open", "open_browser", is_flag=True, help="Open it in the web browser.")
 @archive_option
 def serve(*, host: str, port: int, open_browser: bool, archive: Path) -> None:
-    """Browse the archive in a web browser, with Datasette, until Ctrl-C.
+    r"""Browse the archive in a web browser, with Datasette, until Ctrl-C.
 
     It is read only, may run while a crawl writes, and by default answers to this machine alone.
+
+    \b
+    newsward serve --open
     """
     # Datasette takes a second to load, which `--help` need not.
     from archive.browse import server  # noqa: PLC0415

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from archive.receipts import on_the_table, pack, unpack
 from archive.records import BLOCK_SEPARATOR, Part, Removal
 
-TEXTS = st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda t: BLOCK_SEPARATOR not in t)
+# A block is one line or a few, never with an empty line inside or at its ends.
+LINES = st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1)
+TEXTS = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
 RULES = st.sampled_from(["boilerplate", "share", "class:related"])
 # A page: for each block its whole text, and the rule that took it out, or None.
 PAGES = st.lists(st.tuples(TEXTS, st.none() | RULES), max_size=30)
