@@ -10,6 +10,7 @@ from crawler.commands.crawl import run_crawl
 from crawler.summary import exit_code, summary_line
 
 PORT = 8719
+PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy"})
 
 
 @click.command()
@@ -46,7 +47,8 @@ def demo(ctx: click.Context, /, *, directory: Path, port: int, serve: bool) -> N
     directory.mkdir(parents=True, exist_ok=True)
     archive, sources = directory / "archive.db", directory / "sources.toml"
     # The demo web is on this machine: a proxy could not reach it.
-    os.environ["no_proxy"] = os.environ["NO_PROXY"] = "*"
+    for name in [name for name in os.environ if name.lower() in PROXIES]:
+        del os.environ[name]
     with DemoWeb(port) as web:
         listed = sources_toml(web.port)
         _check_same_web(sources, listed, web.port)
