@@ -1,155 +1,295 @@
-"""Body text and speed of extraction, ours and trafilatura's, on a corpus of saved pages.
+"""Article text, metadata, speed and memory of extraction: ours and every peer's that is installed.
 
-    python benchmarks/extraction.py FOLDER... [--language en] [--json]
+    python benchmarks/extraction.py FOLDER... [--english] [--only NAME...]
+                                    [--python NAME=PATH...] [--json]
 
-A corpus folder holds `gold.jsonl` (one object a line: id, url, body) and `pages/ID.html.gz`.
+A FOLDER holds `gold.jsonl` and `pages/ID.html.gz`, or is a checkout of the public
+article-extraction-benchmark (`ground-truth.json` and `html/ID.html.gz`). What a row of gold.jsonl
+holds decides what is measured: `body` (the text), `with` and `without` (pieces that belong or do
+not belong to the text), `title`, `authors` and `date`.
 
-F1 is that of the article-extraction-benchmark of scrapinghub: the multiset of 4-word shingles,
-precision and recall averaged over pages, F1 of the averages. "exact" is the share of pages whose
-word sequence equals the truth. Time is CPU time of this process for decoding and extraction, both
-programs page by page in turn, after one page each to load what they load once.
+Each extractor runs in a process of its own, in this Python or in that of `--python`; each page goes
+to one after the other before the next page comes, so that a busy machine slows all of them alike.
+Time is CPU time of that process for one call from bytes to text and metadata, after three pages to
+load what it loads once.
+
+docs/benchmarks.md says how the figures are made and what we measured.
 """
 
 import argparse
-import gzip
 import json
-import re
-import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, Any, Self
 
-import trafilatura
+import metrics
+from corpora import Case, Corpus, NotACorpusError, read_corpus
+from extractors import EXTRACTORS
+from metrics import Score
 
-from archive.records import Article, Page
-from crawler.extraction import extract
-
-SHINGLE = 4
-Extractor = Callable[[bytes, str], str]
-
-
-def ours(body: bytes, url: str) -> str:
-    """The text of our article, metadata and receipts included in the time; empty if rejected."""
-    result = extract(Page(url=url, body=body))
-    return result.text if isinstance(result, Article) else ""
+# What all others are compared with.
+REFERENCE = "trafilatura"
+WARM_UP = 3
+_NOTHING = {"text": "", "title": None, "authors": None, "date": None}
 
 
-def trafilatura_default(body: bytes, url: str) -> str:
-    """The text of trafilatura without reader comments, without metadata."""
-    return trafilatura.extract(body, url=url, include_comments=False) or ""
+class Missing(Exception):  # noqa: N818 - an extractor that is not there is no error of ours
+    """An extractor that its Python does not have."""
 
 
-def trafilatura_metadata(body: bytes, url: str) -> str:
-    """The text of trafilatura without reader comments, with metadata."""
-    found = trafilatura.bare_extraction(body, url=url, include_comments=False, with_metadata=True)
-    return "" if found is None or isinstance(found, dict) else (found.text or "")
+class Worker:
+    """An extractor in its process; a context manager."""
+
+    def __init__(self, name: str, python: str) -> None:
+        self.name = name
+        self._python = python
+        self._start()
+
+    def _start(self) -> None:
+        program = Path(__file__).with_name("extractors.py")
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - the Python that the caller named
+                [self._python, str(program), self.name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise Missing(f"{self._python}: {error.strerror}") from error
+        said = self._read()
+        if said is None or "missing" in said:
+            self.close()
+            reason = said["missing"] if said else "it does not start"
+            raise Missing(f"{reason} ({self._python} -m pip install {EXTRACTORS[self.name][0]})")
+        self.version = str(said["version"])
+
+    def _read(self) -> dict[str, Any] | None:
+        line = _pipe(self._process.stdout).readline()
+        answer: dict[str, Any] | None = json.loads(line) if line else None
+        return answer
+
+    def ask(self, case: Case) -> dict[str, Any]:
+        """What the extractor finds on a page; one that dies of it found nothing and starts anew."""
+        stdin = _pipe(self._process.stdin)
+        stdin.write(json.dumps({"path": str(case.path.resolve()), "url": case.url}) + "\n")
+        stdin.flush()
+        answer = self._read()
+        if answer is None:
+            code = self._process.wait()
+            self.close()
+            self._start()
+            return _NOTHING | {"error": f"the process ended with {code}", "seconds": None}
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            _pipe(pipe).close()
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
 
 
-EXTRACTORS: dict[str, Extractor] = {
-    "newsward": ours,
-    "trafilatura": trafilatura_default,
-    "trafilatura with metadata": trafilatura_metadata,
-}
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    assert pipe is not None, "the process was started with pipes"
+    return pipe
 
 
 @dataclass(kw_only=True, slots=True)
-class Score:
-    """Sums over pages."""
+class Tally:
+    """What one extractor did on one corpus, page by page."""
 
-    pages: int = 0
-    precision: float = 0.0
-    recall: float = 0.0
-    exact: int = 0
+    scores: list[Score] = field(default_factory=list)
+    exact: list[bool] = field(default_factory=list)
+    titles: list[bool] = field(default_factory=list)
+    authors: list[bool] = field(default_factory=list)
+    dates: list[bool] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+    empty: int = 0
+    errors: list[str] = field(default_factory=list)
+    network: int = 0
+    peak_mb: float | None = None
 
-    def add(self, found: str, truth: str, seconds: float) -> None:
+    def add(self, case: Case, found: Mapping[str, Any]) -> None:
         """Count one page."""
-        precision, recall = compare(found, truth)
-        self.pages += 1
-        self.precision += precision
-        self.recall += recall
-        self.exact += words(found) == words(truth)
-        self.seconds.append(seconds)
+        text = found["text"]
+        if case.body is not None:
+            self.scores.append(metrics.body_score(text, case.body))
+            self.exact.append(metrics.words(text) == metrics.words(case.body))
+        elif case.present is not None:
+            self.scores.append(metrics.segment_score(text, case.present, case.absent))
+        self._add_metadata(case, found)
+        self.empty += not text.strip()
+        if found["error"]:
+            self.errors.append(f"{case.id}: {found['error']}")
+        if found["seconds"] is not None:
+            self.seconds.append(found["seconds"])
+        self.network = found.get("network", self.network)
+        self.peak_mb = found.get("peak_mb", self.peak_mb)
 
-    def summary(self) -> dict[str, float]:
-        """The figures of the table; milliseconds of CPU a page."""
-        precision, recall = self.precision / self.pages, self.recall / self.pages
-        return {
-            "f1": 2 * precision * recall / max(precision + recall, 1e-9),
-            "precision": precision,
-            "recall": recall,
-            "exact": self.exact / self.pages,
-            "cpu_ms_per_page": 1000 * sum(self.seconds) / self.pages,
-            "cpu_ms_median": 1000 * sorted(self.seconds)[self.pages // 2],
-        }
-
-
-def words(text: str) -> list[str]:
-    """Words as the benchmark counts them."""
-    return re.findall(r"\w+", text)
-
-
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """The multiset of 4-word shingles; a shorter text is one shingle."""
-    tokens = words(text)
-    count = max(1, len(tokens) - SHINGLE + 1)
-    return Counter(tuple(tokens[start : start + SHINGLE]) for start in range(count) if tokens)
+    def _add_metadata(self, case: Case, found: Mapping[str, Any]) -> None:
+        if case.title:
+            self.titles.append(metrics.same_title(found["title"], case.title))
+        if case.authors:
+            truth = metrics.author_set(case.authors)
+            self.authors.append(metrics.author_set(found["authors"]) == truth)
+        if case.date:
+            self.dates.append(metrics.same_day(found["date"], case.date))
 
 
-def compare(found: str, truth: str) -> tuple[float, float]:
-    """Precision and recall of one page."""
-    have, want = shingles(found), shingles(truth)
-    common = sum((have & want).values())
-    precision = common / have.total() if have else float(not want)
-    recall = common / want.total() if want else float(not have)
-    return precision, recall
+def run(corpus: Corpus, workers: Sequence[Worker]) -> dict[str, Tally]:
+    """Every page of a corpus through every extractor, page by page in turn."""
+    tallies = {worker.name: Tally() for worker in workers}
+    for case in corpus.cases[:WARM_UP]:
+        for worker in workers:
+            worker.ask(case)
+    for number, case in enumerate(corpus.cases, 1):
+        for worker in workers:
+            tallies[worker.name].add(case, worker.ask(case))
+        if sys.stderr.isatty():
+            print(f"\r{corpus.name}: {number} of {len(corpus.cases)}", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    return tallies
 
 
-def pages(folder: Path, language: str | None) -> Iterator[tuple[bytes, str, str]]:
-    """Each page of a corpus: its bytes, its address, its true text."""
-    with (folder / "gold.jsonl").open(encoding="utf-8") as rows:
-        for line in rows:
-            row = json.loads(line)
-            body = gzip.decompress((folder / "pages" / f"{row['id']}.html.gz").read_bytes())
-            declared = re.search(rb"<html[^>]*\blang=[\"']?(\w\w)", body)
-            if language is None or (declared and declared.group(1).decode() == language):
-                yield body, row["url"], row["body"]
+def summary(tallies: Mapping[str, Tally]) -> dict[str, dict[str, Any]]:
+    """The figures of every extractor; None where it was not measured or cannot be."""
+    reference = tallies.get(REFERENCE)
+    return {name: _figures(tally, reference) for name, tally in tallies.items()}
 
 
-def run(folder: Path, language: str | None) -> dict[str, dict[str, float]]:
-    """The figures of every extractor on one corpus."""
-    scores = {name: Score() for name in EXTRACTORS}
-    for number, (body, url, truth) in enumerate(pages(folder, language)):
-        for name, extractor in EXTRACTORS.items():
-            if number == 0:
-                extractor(body, url)
-            start = time.process_time()
-            found = extractor(body, url)
-            scores[name].add(found, truth, time.process_time() - start)
-    return {name: score.summary() | {"pages": score.pages} for name, score in scores.items()}
+def _figures(tally: Tally, reference: Tally | None) -> dict[str, Any]:
+    found = metrics.figures(tally.scores)
+    compared = reference is not None and tally is not reference and tally.scores
+    low, high = (
+        metrics.interval(tally.scores, reference.scores) if reference and compared else (None, None)
+    )
+    mean = _share(tally.seconds)
+    usual = _share(reference.seconds) if reference else None
+    return {
+        "f1": found.f1 if tally.scores else None,
+        "precision": found.precision if tally.scores else None,
+        "recall": found.recall if tally.scores else None,
+        "exact": _share(tally.exact),
+        "f1_difference_low": low,
+        "f1_difference_high": high,
+        "title": _share(tally.titles),
+        "authors": _share(tally.authors),
+        "date": _share(tally.dates),
+        "cpu_ms": None if mean is None else 1000 * mean,
+        "cpu_ratio": mean / usual if mean is not None and usual else None,
+        "peak_mb": tally.peak_mb,
+        "empty": tally.empty,
+        "errors": tally.errors,
+        "network_attempts": tally.network,
+    }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a table, or JSON."""
-    parser = argparse.ArgumentParser(description="Body text and speed of extraction.")
+def _share(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None
+
+
+_COLUMNS = (
+    ("F1", "f1", ".4f"),
+    ("P", "precision", ".4f"),
+    ("R", "recall", ".4f"),
+    ("exact", "exact", ".3f"),
+    ("title", "title", ".3f"),
+    ("authors", "authors", ".3f"),
+    ("date", "date", ".3f"),
+    ("CPU ms", "cpu_ms", ".1f"),
+    ("ratio", "cpu_ratio", ".2f"),
+    ("peak MB", "peak_mb", ".0f"),
+    ("empty", "empty", "d"),
+    ("errors", "errors", "d"),
+    ("network", "network_attempts", "d"),
+)
+
+
+def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """The figures as a table of plain text."""
+    heads = "".join(f"{head:>9}" for head, _key, _form in _COLUMNS)
+    lines = [f"{'':22}{heads}   F1 minus {REFERENCE}'s"]
+    for name, row in figures.items():
+        shown = {**row, "errors": len(row["errors"])}
+        cells = "".join(_cell(shown[key], form) for _head, key, form in _COLUMNS)
+        low, high = row["f1_difference_low"], row["f1_difference_high"]
+        bounds = "" if low is None else f"   {low:+.3f} to {high:+.3f}"
+        lines.append(f"{name:22}{cells}{bounds}")
+    return "\n".join(lines)
+
+
+def _cell(value: float | None, form: str) -> str:
+    return f"{'-' if value is None else format(value, form):>9}"
+
+
+def start(names: Iterable[str], pythons: Mapping[str, str]) -> list[Worker]:
+    """The extractors that are there; of the others it is said on stderr what is missing."""
+    workers = []
+    for name in names:
+        try:
+            workers.append(Worker(name, pythons.get(name, sys.executable)))
+        except Missing as reason:
+            print(f"{name}: skipped, {reason}", file=sys.stderr)
+    return workers
+
+
+def _python(value: str) -> tuple[str, str]:
+    name, equals, path = value.partition("=")
+    if not equals or name not in EXTRACTORS:
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is not NAME=PATH with NAME one of {', '.join(EXTRACTORS)}"
+        )
+    return name, path
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Article text, metadata, speed and memory.")
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    parser.add_argument("--language", help="only pages that declare this language, such as en")
+    parser.add_argument("--english", action="store_true", help="only pages in English")
+    parser.add_argument(
+        "--only", nargs="+", choices=list(EXTRACTORS), default=list(EXTRACTORS), metavar="NAME"
+    )
+    parser.add_argument(
+        "--python", action="append", type=_python, default=[], metavar="NAME=PATH",
+        help="the Python that has this extractor",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args(arguments)
-    results = {folder.name: run(folder, options.language) for folder in options.folders}
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a table for each corpus, or one JSON object; 2 for what cannot be read."""
+    options = _arguments(arguments)
+    try:
+        corpora = [read_corpus(folder, english=options.english) for folder in options.folders]
+    except NotACorpusError as error:
+        print(error, file=sys.stderr)
+        return 2
+    workers = start(options.only, dict(options.python))
+    results = []
+    for corpus in corpora:
+        figures = summary(run(corpus, workers))
+        results.append({"corpus": corpus.name, "pages": len(corpus.cases), "figures": figures})
+        if not options.json:
+            print(f"{corpus.name}: {len(corpus.cases)} pages\n{table(figures)}\n", flush=True)
     if options.json:
-        print(json.dumps(results, indent=2))
-        return
-    for corpus, figures in results.items():
-        print(f"{corpus}: {figures['newsward']['pages']:.0f} pages")
-        for name, figure in figures.items():
-            print(
-                f"  {name:26} F1 {figure['f1']:.4f}  P {figure['precision']:.4f}"
-                f"  R {figure['recall']:.4f}  exact {figure['exact']:.3f}"
-                f"  CPU {figure['cpu_ms_per_page']:6.1f} ms/page"
-            )
+        versions = {worker.name: worker.version for worker in workers}
+        print(json.dumps({"versions": versions, "corpora": results}, indent=2))
+    for worker in workers:
+        worker.close()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
