@@ -82,7 +82,7 @@ class Block:
 
 
 def plain(text: str) -> str:
-    """Text with single spaces and single line breaks, without invisible characters."""
+    """Text with single spaces and line breaks, without invisible characters, else as written."""
     return _LINES.sub("\n", _SPACES.sub(" ", _INVISIBLE.sub("", text))).strip()
 
 

@@ -27,6 +27,7 @@ _BYLINE_WORDS = re.compile(
     r"writer|reporter|correspondent|editor|last|first)\b"
 )
 _RUNNING_WORDS = 6
+_HEADING_WORDS = 12
 _UNTOUCHED = frozenset({"table", "blockquote", "pre", "code"})
 
 
@@ -92,7 +93,8 @@ def is_byline(text: str, authors: Sequence[str], now: datetime) -> bool:
     words_left = _BYLINE_WORDS.sub(" ", rest).strip(" |,:;/&-\u2013\u2014\u00b7\u2022")
     if not words_left:
         return rest != line
-    return is_label(text) and read_date(words_left, now) is not None
+    labelled = re.match(r"\D*\w{4,}\s*:", words_left)
+    return is_label(text) and not labelled and read_date(words_left, now) is not None
 
 
 def _readable(url: str, link: str) -> bool:
@@ -193,10 +195,19 @@ def teaser_tail(cells: Sequence[Cell], url: str) -> set[int]:
 
 
 def dangling(cells: Sequence[Cell]) -> set[int]:
-    """The positions of headings with nothing behind them but the end of the article."""
+    """The positions of headings with nothing behind them but the end of the article.
+
+    A long heading or one that ends as a sentence is text in large letters, and stays.
+    """
     found: set[int] = set()
     for cell in reversed(cells):
-        if cell.block.tag not in HEADINGS:
+        if (
+            cell.block.tag not in HEADINGS
+            or _count(cell.text) > _HEADING_WORDS
+            or "\n" in cell.text
+            or cell.text.rstrip().endswith(".")
+            or vetoed(plain_line(cell.text))
+        ):
             break
         found.add(cell.position)
     return found

@@ -27,7 +27,8 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # What a reader never sees, or sees as something other than text.
 UNSEEN = (
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "audio", "video",
-    "canvas", "select", "datalist", "textarea", "link", "source", "path", "track", "map", "head",
+    "canvas", "rp", "select", "datalist", "textarea", "link", "source", "path", "track", "map",
+    "head",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
@@ -165,3 +166,37 @@ def test_a_line_is_compared_without_its_ornaments() -> None:
 def test_an_article_is_never_emptied(cell: Make) -> None:
     lonely = [cell("Share this article")]
     assert kept(strip(lonely, CONTEXT)) == lonely
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Childline: 0800 1111",
+        "Where to find help: the NSPCC",
+        "The invented council will look at the helpline again in two years.",
+        "An invented competition asks children of the invented town to paint what they like online",
+    ],
+)
+def test_a_last_heading_that_says_something_stays(text: str, cell: Make, table_with: Table) -> None:
+    stripped = strip(table_with([cell(text, tag="h3")], 12), CONTEXT)
+    assert [junk.text for junk in stripped if junk.rule] == []
+
+
+def test_a_heading_of_nothing_goes(cell: Make, table_with: Table) -> None:
+    stripped = strip(table_with([cell("Weekend", tag="h3")], 12), CONTEXT)
+    assert [junk.rule for junk in stripped if junk.rule] == ["related:heading-at-end"]
+
+
+@pytest.mark.parametrize(
+    "text", ["By Invented One", "Invented One | 3 March 2024, 10:00", "3 March 2024"]
+)
+def test_a_byline_goes(text: str, cell: Make, table_with: Table) -> None:
+    context = Context(
+        url="https://news.example/a",
+        authors=("Invented One",),
+        now=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    stripped = strip(table_with([cell(text)], 0), context)
+    assert [junk.rule for junk in stripped if junk.rule] == ["credit:byline"]
+    entry = strip(table_with([cell("Closing date: 03.11.2019 (by post)")], 0), context)
+    assert [junk.text for junk in entry if junk.rule] == []
