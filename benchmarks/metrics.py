@@ -109,18 +109,18 @@ def interval(ours: Sequence[Score], theirs: Sequence[Score], seed: int = 1) -> t
 
 
 def same_title(found: str | None, truth: str) -> bool:
-    """Whether two titles are the same characters, white space and Unicode form aside."""
-    return _spaced(found or "") == _spaced(truth)
+    """Whether two titles are the same words; case and punctuation aside."""
+    return _plain(found or "") == _plain(truth)
 
 
 def author_set(value: object) -> frozenset[str]:
-    """A list of names, or one string of several, as a set; case and white space aside."""
+    """A list of names, or one string of several, as a set; case and punctuation aside."""
     if not value:
         return frozenset()
     if isinstance(value, str):
         value = _AUTHORS.split(value)
     names = [str(name) for name in value] if isinstance(value, (list, tuple)) else [str(value)]
-    return frozenset(name for raw in names if (name := _spaced(raw).casefold()))
+    return frozenset(name for raw in names if (name := _plain(raw)))
 
 
 def same_day(found: str | None, truth: str) -> bool:
@@ -139,6 +139,10 @@ def same_day(found: str | None, truth: str) -> bool:
     if one.tzinfo is None or other.tzinfo is None:
         return False
     return one.astimezone(other.tzinfo).date() == other.date()
+
+
+def _plain(text: str) -> str:
+    return " ".join(words(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _spaced(text: str) -> str:
