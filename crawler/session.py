@@ -4,6 +4,7 @@ Both `newsward crawl` and plain `scrapy crawl listed` come through here, so that
 lock, begin a run, and end it.
 """
 
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,7 @@ from archive.records import Capture, Claim, ListedSource, RunSummary, Stored
 from archive.snapshots import Snapshots
 from archive.store import Archive
 from crawler import version
-from crawler.extraction.workers import Workers
+from crawler.extraction.workers import TIME_LIMIT, Workers
 from crawler.flow import Flow
 from crawler.frontier import FAR_FUTURE, utc
 from crawler.source_file import load_sources
@@ -46,7 +47,7 @@ class SessionOptions:
     """What a crawl is told: its files, its sources (empty: all), and how.
 
     `everything` asks every address that is not closed, due or not. `workers` is the number of
-    extraction processes, 0 for none.
+    extraction processes, 0 for none; `page_seconds` is how long one may take over a page.
     """
 
     archive: Path
@@ -54,6 +55,7 @@ class SessionOptions:
     wanted: tuple[str, ...] = ()
     everything: bool = False
     workers: int = 1
+    page_seconds: float = TIME_LIMIT
 
     @classmethod
     def from_settings(cls, settings: ProjectSettings, wanted: str = "") -> Self:
@@ -64,6 +66,7 @@ class SessionOptions:
             wanted=tuple(name.strip() for name in wanted.split(",") if name.strip()),
             everything=settings.getbool("NEWSWARD_EVERYTHING"),
             workers=settings.getint("NEWSWARD_WORKERS"),
+            page_seconds=_seconds("NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"]),
         )
 
 
@@ -110,7 +113,7 @@ class CrawlSession:
         except BaseException:
             self._lock.release()
             raise
-        self.workers = Workers(count=options.workers)
+        self.workers = Workers(count=options.workers, time_limit=options.page_seconds)
         self.flow = Flow(
             run_id=self.run_id,
             sources=self.sources,
@@ -173,6 +176,19 @@ class CrawlSession:
 
 def _clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _seconds(name: str, told: object) -> float:
+    try:
+        seconds = float(str(told))
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:  # which is so for no NaN
+        raise ConfigurationError(
+            f"{name}: {told!r} is no number of seconds above 0. Give one such as 20, or leave it"
+            " out."
+        )
+    return seconds
 
 
 def _checked(options: SessionOptions, sources: dict[str, Source]) -> tuple[str, ...] | None:

@@ -1,5 +1,6 @@
 """A news site on loopback that counts what it is asked, and real crawls of it in processes."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -45,14 +46,18 @@ def sentences(seed: int, count: int = 12) -> list[str]:
 
 
 class NewsSite:
-    """A site of `count` invented articles with a feed; routes can be added and changed."""
+    """A site of `count` invented articles with a feed; routes can be added and changed.
 
-    def __init__(self, count: int = 12) -> None:
+    `raw` are routes that write their whole answer themselves, head and body.
+    """
+
+    def __init__(self, count: int = 12, host: str = "127.0.0.1") -> None:
         self.hits: Counter[str] = Counter()
         self.sent: Counter[str] = Counter()
         self.agents: set[str] = set()
         self.lock = threading.Lock()
         self.routes: dict[str, Reply | Callable[[dict[str, str]], Reply]] = {}
+        self.raw: dict[str, Callable[[BinaryIO], object]] = {}
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -66,7 +71,7 @@ class NewsSite:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.base = f"http://127.0.0.1:{self.server.server_port}"
+        self.base = f"http://{host}:{self.server.server_port}"
         self.routes["/robots.txt"] = Reply(b"User-agent: *\nAllow: /\n", "text/plain")
         self.articles: dict[str, list[str]] = {}
         for number in range(1, count + 1):
@@ -96,6 +101,12 @@ class NewsSite:
         with self.lock:
             self.hits[path] += 1
             self.agents.add(handler.headers.get("User-Agent", ""))
+        if path in self.raw:
+            handler.close_connection = True
+            # The crawler hangs up in the middle: that is what these answers are for.
+            with contextlib.suppress(OSError):
+                self.raw[path](handler.wfile)
+            return
         route = self.routes.get(path, Reply(b"<h1>Not here</h1>", status=404))
         reply = route(dict(handler.headers)) if callable(route) else route
         etag = f'"{hashlib.sha1(reply.body, usedforsecurity=False).hexdigest()}"'
@@ -136,8 +147,8 @@ SiteMaker = Callable[..., NewsSite]
 def news_site() -> Iterator[Callable[..., NewsSite]]:
     sites: list[NewsSite] = []
 
-    def make(count: int = 12) -> NewsSite:
-        sites.append(NewsSite(count))
+    def make(count: int = 12, host: str = "127.0.0.1") -> NewsSite:
+        sites.append(NewsSite(count, host))
         return sites[-1]
 
     yield make
@@ -197,6 +208,19 @@ class Newsroom:
         process = self.start(*arguments, **environment)
         out, err = process.communicate(timeout=100)
         return Crawled(process.returncode, json.loads(out) if out.startswith("{") else {}, err)
+
+    def scrapy(self, **settings: object) -> subprocess.CompletedProcess[str]:
+        """Run plain `scrapy crawl listed` to its end, with these settings."""
+        named = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+        return subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", "listed", *named],
+            cwd=self.folder,
+            env=self.environment(SCRAPY_SETTINGS_MODULE="crawler.settings"),
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=False,
+        )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run any other command."""

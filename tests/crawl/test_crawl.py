@@ -6,16 +6,14 @@ import hashlib
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+from waiting import wait_for
 
 from archive.snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conftest import Newsroom, SiteMaker
 
 
@@ -224,11 +222,3 @@ def test_an_unknown_source_is_a_usage_error_that_names_it(
     assert crawled.code == 2
     assert "there is no source nosuch" in crawled.stderr
     assert not newsroom.archive.exists()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 40) -> None:
-    """Wait until something is so; fail when it never is."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)

@@ -1,6 +1,9 @@
 """A page may hang, fill or crash its worker; every other page comes through."""
 
+import contextlib
+import multiprocessing
 import os
+import random
 import re
 import signal
 import subprocess
@@ -11,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from pebble.pool.process import WORKERS_NAME
 
 from archive.endings import Ending
 from crawler.extraction.workers import WorkerFailure, Workers
@@ -81,6 +85,43 @@ def test_workers_leave_the_interrupt_key_to_their_parent(workers: Workers) -> No
 def test_workers_are_replaced_after_their_tasks() -> None:
     with Workers(1, recycle_after=2) as running:
         assert len({running.run(os.getpid) for _task in range(6)}) == 3
+
+
+def test_a_worker_killed_while_it_is_idle_is_replaced() -> None:
+    with Workers(1) as running:
+        for number in range(3):
+            worker = running.run(os.getpid)
+            os.kill(worker, signal.SIGKILL)
+            # At once, while the pool has not noticed, and after it has.
+            time.sleep(0.4 * number)
+            assert running.run(os.getpid) != worker
+
+
+def test_workers_killed_at_any_moment_cost_at_most_what_they_were_doing() -> None:
+    rng = random.Random(20261122)  # noqa: S311 - moments, not secrets
+    with Workers(2, time_limit=5.0) as running, ThreadPoolExecutor(4) as threads:
+        # Some that take time and some whose answer is a long message.
+        work = [(time.sleep, 0.02), (DOUBLE, 100_000)] * 80
+        tasks = [threads.submit(ending_of, running, *task) for task in work]
+        kills = 0
+        while kills < 12 and not all(task.done() for task in tasks):
+            for worker in children_named_as_workers():
+                with contextlib.suppress(ProcessLookupError):  # it was replaced just now
+                    os.kill(worker, signal.SIGKILL)
+                    kills += 1
+            time.sleep(rng.random() * 0.3)
+        endings = [task.result(timeout=60) for task in tasks]
+        assert kills
+        lost = [ending for ending in endings if ending not in {"None", "abc" * 100_000}]
+        assert set(lost) <= {Ending.EXTRACTION_CRASH}
+        assert len(lost) <= kills
+        assert running.run(DOUBLE, 2) == "abcabc"
+
+
+def children_named_as_workers() -> list[int]:
+    """The workers that pebble runs for this process now."""
+    running = multiprocessing.active_children()
+    return [child.pid for child in running if child.pid and child.name == WORKERS_NAME]
 
 
 def test_closing_twice_does_nothing() -> None:
