@@ -66,7 +66,9 @@ class SessionOptions:
             wanted=tuple(name.strip() for name in wanted.split(",") if name.strip()),
             everything=settings.getbool("NEWSWARD_EVERYTHING"),
             workers=settings.getint("NEWSWARD_WORKERS"),
-            page_seconds=_seconds("NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"]),
+            page_seconds=_seconds(
+                "NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"] or TIME_LIMIT
+            ),
         )
 
 

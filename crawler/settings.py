@@ -6,7 +6,6 @@ Every one can be changed for one run: `scrapy crawl listed -s NAME=VALUE`.
 import os
 
 from crawler import version
-from crawler.extraction import workers
 
 BOT_NAME = "newsward"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -16,8 +15,8 @@ NEWSWARD_ARCHIVE = os.environ.get("NEWSWARD_ARCHIVE", "archive.db")
 NEWSWARD_SOURCES = os.environ.get("NEWSWARD_SOURCES", "sources.toml")
 # Processes that read pages; 0 reads them in the crawling process, without limits.
 NEWSWARD_WORKERS = int(os.environ.get("NEWSWARD_WORKERS") or os.cpu_count() or 1)
-# Seconds that a worker may take over one page. Ordinary pages take 0.05 s.
-NEWSWARD_PAGE_SECONDS = os.environ.get("NEWSWARD_PAGE_SECONDS") or workers.TIME_LIMIT
+# Seconds that a worker may take over one page; unset, what extraction takes for enough.
+NEWSWARD_PAGE_SECONDS = os.environ.get("NEWSWARD_PAGE_SECONDS")
 # Ask every address, due or not.
 NEWSWARD_EVERYTHING = False
 # Plain `scrapy crawl listed` ends with the summary line too.
