@@ -76,11 +76,14 @@ class ListedSpider(scrapy.Spider):
         """Claim what is due, host by host, until nothing is due and nothing is out."""
         most = self.settings.getint("CONCURRENT_REQUESTS") * 2
         while True:
+            # Before the frontier is asked: what ends while it answers may have added to it.
+            self.changed.clear()
+            was_idle = not self.out
             claims = await self._claim(most - self.out) if self.out < most else []
             for claim in claims:
                 self.out += 1
                 yield self._request(claim)
-            if not claims and not self.out:
+            if not claims and was_idle:
                 return
             if not claims:
                 await self._wait()
@@ -89,7 +92,6 @@ class ListedSpider(scrapy.Spider):
         return await asyncio.to_thread(self.session.claim, count, PER_HOST)
 
     async def _wait(self) -> None:
-        self.changed.clear()
         await self.changed.wait()
         # Several pages may end together: one look at the frontier serves them all.
         await asyncio.sleep(ASK_AGAIN)
