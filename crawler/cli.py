@@ -31,7 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     ),
     "extract": (
         "crawler.commands.extract:extract",
-        "Show what extraction makes of one saved page.",
+        "Show what extraction makes of saved pages.",
     ),
     "search": ("archive.commands.search:search", "Find articles by words, the best first."),
     "show": (
