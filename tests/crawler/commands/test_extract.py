@@ -129,7 +129,7 @@ def test_a_batch_prints_a_line_each_and_exits_3_when_some_could_not_be_read(
     assert found[0]["text"] == "\n\n".join(STORY)
     assert result.exit_code == 3
     assert (
-        "pages: 3 · articles: 1 · no article: 1 · not read: 1 (too-short: 1, no-file: 1) · "
+        "pages: 3 (article: 1, no-title: 1, no-file: 1) · not read: 1 · "
         in result.stderr
     )
     # A page that was read and is no article is no failure.
