@@ -1,9 +1,10 @@
-"""The rows of records: fetch, article, revision, removals, provenance.
+"""The rows of records: fetch, article, revision, removals, links, provenance.
 
 Every function works inside the transaction of its caller.
 """
 
 import json
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -11,6 +12,17 @@ from archive.endings import Ending, Group
 from archive.receipts import pack
 from archive.records import Article, LinkKind, Outcome, Stored
 from archive.revisions import KnownText, decide, words_changed
+from archive.seals import Sealed, seal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proof:
+    """Where a text comes from: `reason` is that of its revision, `seen_at` UTC."""
+
+    reason: str
+    seen_at: str
+    fetch_id: int
+    snapshot_digest: str | None
 
 
 def add_fetch(db: Database, outcome: Outcome) -> int:
@@ -41,18 +53,23 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
     if twin is not None:
         _note_provenance(db, outcome, twin, also_at=url)
         return Stored(ending=Ending.KNOWN_ELSEWHERE, article_id=twin)
-    known = _known(db, url)
+    known = known_text(db, url)
     ending = decide(known, article)
+    proof = Proof(
+        reason="publisher's edit" if known else "first text",
+        seen_at=outcome.fetch.fetched_at,
+        fetch_id=fetch_id,
+        snapshot_digest=outcome.snapshot_digest,
+    )
     if known is None:
         article_id = _insert_article(db, outcome, article, url)
-        _add_revision(db, outcome, article, article_id=article_id, fetch_id=fetch_id, known=known)
+        add_revision(db, article, proof, article_id=article_id, known=known)
     else:
         article_id = known.article_id
         if ending is Ending.REVISED:
-            _update_article(db, outcome, article, known)
-            _add_revision(
-                db, outcome, article, article_id=article_id, fetch_id=fetch_id, known=known
-            )
+            is_own = outcome.canonical_claim is not None
+            update_article(db, article, known, revision=known.revision + 1, canonical_own=is_own)
+            add_revision(db, article, proof, article_id=article_id, known=known)
     _note_provenance(db, outcome, article_id)
     _seen(db, article_id, outcome.fetch.fetched_at, was_there=ending is not Ending.THIN_REFETCH)
     return Stored(ending=ending, article_id=article_id)
@@ -81,7 +98,8 @@ def note_source(db: Database, outcome: Outcome, ending: Ending) -> None:
         )
 
 
-def _known(db: Database, url: str) -> KnownText | None:
+def known_text(db: Database, url: str) -> KnownText | None:
+    """The present text of the record at an address."""
     row = db.execute(
         "SELECT id, revision, text_hash, word_count, body FROM articles WHERE url = ?", [url]
     ).fetchone()
@@ -125,7 +143,10 @@ def _insert_article(db: Database, outcome: Outcome, article: Article, url: str) 
     return int(row[0])
 
 
-def _update_article(db: Database, outcome: Outcome, article: Article, known: KnownText) -> None:
+def update_article(
+    db: Database, article: Article, known: KnownText, *, revision: int, canonical_own: bool
+) -> None:
+    """Make a record's row what was read now."""
     # The first date that we read stays unless the page declares one now.
     db.execute(
         "UPDATE articles SET title = ?, published = coalesce(?, published),"
@@ -139,30 +160,24 @@ def _update_article(db: Database, outcome: Outcome, article: Article, known: Kno
             *(article.published, article.published_source),
             *("; ".join(article.authors) or None, article.word_count, article.description),
             *(article.language, article.modified, article.site_name, article.canonical_url),
-            int(outcome.canonical_claim is not None),
-            *(known.revision + 1, article.text_hash, article.text, known.article_id),
+            int(canonical_own),
+            *(revision, article.text_hash, article.text, known.article_id),
         ],
     )
 
 
-def _add_revision(
-    db: Database,
-    outcome: Outcome,
-    article: Article,
-    *,
-    article_id: int,
-    fetch_id: int,
-    known: KnownText | None,
-) -> None:
+def add_revision(
+    db: Database, article: Article, proof: Proof, *, article_id: int, known: KnownText | None
+) -> int:
+    """Add a text with its removals to a record, after the text known; give its row's number."""
     added, removed = words_changed(known.body if known else "", article.text)
     row = db.execute(
         "INSERT INTO revisions (article_id, revision, reason, seen_at, fetch_id, snapshot_digest,"
         " extractor, title, text_hash, words_added, words_removed, body)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         [
-            *(article_id, known.revision + 1 if known else 1),
-            "publisher's edit" if known else "first text",
-            *(outcome.fetch.fetched_at, fetch_id, outcome.snapshot_digest, article.extractor),
+            *(article_id, known.revision + 1 if known else 1, proof.reason, proof.seen_at),
+            *(proof.fetch_id, proof.snapshot_digest, article.extractor),
             *(article.title, article.text_hash, added, removed, article.text),
         ],
     ).fetchone()
@@ -182,6 +197,7 @@ def _add_revision(
             for packed in pack(article.removals)
         ],
     )
+    return int(row[0])
 
 
 def _note_provenance(
@@ -195,11 +211,14 @@ def _note_provenance(
     if also_at:
         hops.append(("also at", also_at, json.dumps({"canonical": outcome.canonical_claim})))
     for relation, place, evidence in hops:
-        db.execute(
+        new = db.execute(
             "INSERT INTO provenance (frontier_id, article_id, relation, place, evidence, seen_at)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (frontier_id, relation, place) DO NOTHING",
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (frontier_id, relation, place) DO NOTHING"
+            " RETURNING id",
             [frontier_id, article_id, relation, place, evidence, seen_at],
-        )
+        ).fetchone()
+        if new:
+            seal(db, Sealed.PLACE, new[0])
     db.execute(
         "UPDATE provenance SET article_id = ? WHERE frontier_id = ? AND article_id IS NOT ?",
         [article_id, frontier_id, article_id],
