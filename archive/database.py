@@ -1,6 +1,8 @@
 """Opening SQLite files the one way we trust, and saying in one line why one cannot be used."""
 
 import contextlib
+import math
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +12,10 @@ from sqlite_utils import Database
 from archive.errors import ArchiveMissingError, ArchiveUnavailableError, ConfigurationError
 from archive.migrations import APPLICATION_ID, SCHEMA_VERSION, migrations
 
-# How long a writer waits for another one, milliseconds. Our transactions take a few of them; a
-# `sqlite-utils` command of a person may take longer.
-BUSY_TIMEOUT = 10_000
+# How long a writer waits for another one. Our transactions take milliseconds; a `sqlite-utils`
+# command of a person may take longer, and NEWSWARD_BUSY_SECONDS says so.
+BUSY_SECONDS = 10.0
+LONGEST_BUSY = 86_400
 
 
 def connect(path: Path, *, readonly: bool = False) -> Database:
@@ -27,13 +30,27 @@ def connect(path: Path, *, readonly: bool = False) -> Database:
         uri=True,
         isolation_level=None,
         check_same_thread=False,
-        timeout=BUSY_TIMEOUT / 1000,
+        timeout=_busy_seconds(),
     )
     connection.execute("PRAGMA foreign_keys = ON")
     if not readonly:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
     return Database(connection, execute_plugins=False)
+
+
+def _busy_seconds() -> float:
+    told = os.environ.get("NEWSWARD_BUSY_SECONDS") or BUSY_SECONDS
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= LONGEST_BUSY:  # which is so for no NaN
+        raise ConfigurationError(
+            f"NEWSWARD_BUSY_SECONDS: {told!r} is no number of seconds from 0 to {LONGEST_BUSY:,}."
+            " Give one such as 10, or leave it out."
+        )
+    return seconds
 
 
 def open_archive(path: Path, *, readonly: bool = False, create: bool = False) -> Database:

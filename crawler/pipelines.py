@@ -32,7 +32,7 @@ class FlowPipeline:
             ending = await self._handle(spider, item)
             self.crawler.stats.inc_value(f"newsward/ending/{ending}")
         except ArchiveUnavailableError as error:
-            self._stop(spider, error)
+            spider.give_up(error)
         finally:
             spider.ended()
         return item
@@ -50,13 +50,6 @@ class FlowPipeline:
             failed = Capture(claim=item.claim, fetch=_as_internal(item.fetch))
             stored = await loop.run_in_executor(session.threads, session.handle, failed)
         return stored.ending
-
-    def _stop(self, spider: ListedSpider, error: ArchiveUnavailableError) -> None:
-        # Going on would fetch pages that cannot be kept.
-        if spider.session.error is None:
-            spider.session.error = error
-            logger.critical("%s", error)
-            self.crawler.engine.close_spider(spider, "archive-unavailable")
 
 
 def _as_internal(fetch: Fetch) -> Fetch:

@@ -144,10 +144,13 @@ class CrawlSession:
         )
 
     def waiting(self) -> int:
-        """How many addresses are still before this crawl; 0 once it is closed."""
+        """How many addresses are still before this crawl; 0 when the archive cannot say."""
         if self._closed:
             return 0
-        return self.archive.waiting(self.run_id, due=self.due, sources=self.wanted)
+        try:
+            return self.archive.waiting(self.run_id, due=self.due, sources=self.wanted)
+        except ArchiveUnavailableError:  # for a progress line only: the next commit will tell
+            return 0
 
     def listed_sites(self, source: str) -> frozenset[str]:
         """The registered domains that pages of a source may come from."""

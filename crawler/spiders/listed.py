@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from archive.errors import ArchiveUnavailableError
 from archive.records import Capture, Claim, Fetch, Redirect
 from crawler.session import CrawlSession, SessionOptions
 from crawler.spiders.failures import ending_of
@@ -71,6 +72,7 @@ class ListedSpider(scrapy.Spider):
     changed: asyncio.Event
     out: int
     done: int = 0
+    _closing: asyncio.Task[None]
 
     async def start(self) -> AsyncIterator[Request]:
         """Claim what is due, host by host, until nothing is due and nothing is out."""
@@ -79,7 +81,11 @@ class ListedSpider(scrapy.Spider):
             # Before the frontier is asked: what ends while it answers may have added to it.
             self.changed.clear()
             was_idle = not self.out
-            claims = await self._claim(most - self.out) if self.out < most else []
+            try:
+                claims = await self._claim(most - self.out) if self.out < most else []
+            except ArchiveUnavailableError as error:
+                self.give_up(error)
+                return
             for claim in claims:
                 self.out += 1
                 yield self._request(claim)
@@ -95,6 +101,13 @@ class ListedSpider(scrapy.Spider):
         await self.changed.wait()
         # Several pages may end together: one look at the frontier serves them all.
         await asyncio.sleep(ASK_AGAIN)
+
+    def give_up(self, error: ArchiveUnavailableError) -> None:
+        """End the crawl: going on would fetch pages that cannot be kept."""
+        if self.session.error is None:
+            self.session.error = error
+            closing = self.crawler.engine.close_spider_async(reason="archive-unavailable")
+            self._closing = asyncio.create_task(closing)
 
     def ended(self) -> None:
         """One claim has come to its ending."""
@@ -160,8 +173,12 @@ class ListedSpider(scrapy.Spider):
     def close_session(self, reason: str) -> None:
         """End the run; what is still out is due again."""
         self.session.close(finished=reason == "finished")
-        if self.session.summary and self.settings.getbool("NEWSWARD_PRINT_SUMMARY"):
+        if not self.settings.getbool("NEWSWARD_PRINT_SUMMARY"):
+            return
+        if self.session.summary:
             sys.stdout.write(summary_line(self.session.summary) + "\n")
+        if self.session.error:
+            self.logger.critical("%s", self.session.error)
 
 
 def _redirects(meta: dict[str, Any]) -> tuple[Redirect, ...]:
