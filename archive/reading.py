@@ -9,9 +9,10 @@ from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import search_rows
+from archive import export_rows, search_rows
 from archive.database import explained, open_archive
 from archive.errors import ConfigurationError, RecordMissingError
+from archive.exported import ExportedRecord, ExportedSource
 from archive.periods import end_of, parse_period
 from archive.record_views import record_view
 from archive.search import parse_query
@@ -96,6 +97,49 @@ class ReadArchive:
                 more=more,
                 hint=asked.hint,
             )
+
+    @contextlib.contextmanager
+    def selected(
+        self,
+        query: str | None,
+        *,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        with_text: bool = False,
+    ) -> Iterator[tuple[int, Iterator[ExportedRecord]]]:
+        """Every record that matches a query, None for all: how many, and each, read as it is used.
+
+        The bounds are those of `search`. Count and records are of one moment, which lasts as long
+        as the context; other calls from other threads wait.
+
+        Raises:
+            ConfigurationError: as `search`; or the query has nothing to search for.
+        """
+        asked = None if query is None else parse_query(query)
+        if asked is not None and asked.match is None:
+            raise ConfigurationError(asked.hint or query)
+        first, last = _bounds(since, until)
+        with self._one_moment() as db:
+            selection = export_rows.Selection(
+                match=None if asked is None else asked.match,
+                source_id=None if source is None else _source_id(db, source),
+                since=first,
+                until=last,
+                with_text=with_text,
+            )
+            yield export_rows.count(db, selection), export_rows.records(db, selection)
+
+    @contextlib.contextmanager
+    def feeds(self, *, source: str | None = None) -> Iterator[tuple[int, Iterator[ExportedSource]]]:
+        """The sources, once for each of their feeds: how many, and each, read as it is used.
+
+        Raises:
+            ConfigurationError: no such source.
+        """
+        with self._one_moment() as db:
+            source_id = None if source is None else _source_id(db, source)
+            yield export_rows.count_sources(db, source_id), export_rows.sources(db, source_id)
 
     def record(self, article_id: int) -> RecordView:
         """One record with its provenance, revisions and what was stripped from its text.

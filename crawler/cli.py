@@ -38,6 +38,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.show:show",
         "Show one record: its text, where it came from and what was stripped.",
     ),
+    "export": (
+        "archive.commands.export:export",
+        "Export the records that match a query, or all, for other programs.",
+    ),
     "serve": (
         "archive.commands.serve:serve",
         "Browse the archive in a web browser, with Datasette, until Ctrl-C.",

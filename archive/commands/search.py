@@ -56,7 +56,7 @@ def search(
 
     The number before each article is its record: `newsward show NUMBER` shows all of it.
     """
-    _refuse_misspelt_options(words)
+    refuse_misspelt_options(words)
     started = time.perf_counter()
     with ReadArchive(archive) as reader:
         result = reader.search(
@@ -78,8 +78,8 @@ def search(
         click.echo(line, err=True)
 
 
-def _refuse_misspelt_options(words: Sequence[str]) -> None:
-    # Else `--sorce x` would look for what lacks the word sorce.
+def refuse_misspelt_options(words: Sequence[str]) -> None:
+    """Stop at `--sorce x`, which would look for what lacks the word sorce."""
     for word in words:
         if word.startswith("--"):
             context = click.get_current_context()

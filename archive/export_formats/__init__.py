@@ -1,0 +1,1 @@
+"""The formats of an export: each makes texts of records, piece by piece, and knows no database."""

@@ -1,0 +1,135 @@
+"""Reading what an export writes: row by row, so that a million records need no more memory.
+
+Every function reads from the database that it is given and writes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from archive.excerpts import excerpt
+from archive.exported import ExportedRecord, ExportedSource
+from archive.periods import end_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """Which records: an FTS5 expression (None: every record) and bounds, as in a search.
+
+    `with_text` asks for the full text beside the excerpt.
+    """
+
+    match: str | None = None
+    source_id: int | None = None
+    since: str | None = None
+    until: str | None = None
+    with_text: bool = False
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there is a bound that FTS5 does not know of."""
+        return any(bound is not None for bound in (self.source_id, self.since, self.until))
+
+    @property
+    def parameters(self) -> dict[str, object]:
+        """The values that the SQL names."""
+        return {
+            "match": self.match,
+            "source_id": self.source_id,
+            "since": self.since,
+            "before": None if self.until is None else end_of(self.until),
+        }
+
+
+_MATCHES = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
+_BOUNDS = """
+(:source_id IS NULL OR articles.source_id = :source_id)
+  AND (:since IS NULL OR articles.published >= substr(:since, 1, length(articles.published)))
+  AND (:before IS NULL OR articles.published < :before)
+"""
+_COLUMNS = """
+articles.id, articles.title, articles.url, sources.slug, sources.name, articles.published,
+  articles.published_precision, articles.modified, articles.authors, articles.language,
+  articles.word_count, sources.licence, articles.first_seen_at, sources.link_only, articles.body
+"""
+
+
+def count(db: Database, selection: Selection) -> int:
+    """How many records are selected, counted apart from reading them.
+
+    Where the search index alone can tell, it does: a record that it names and that is not there
+    makes the two differ.
+    """
+    tables, where = "articles", _BOUNDS
+    if selection.match is not None:
+        tables = _MATCHES if selection.is_bounded else "articles_fts"
+        bounds = f" AND {_BOUNDS}" if selection.is_bounded else ""
+        where = f"articles_fts MATCH :match{bounds}"
+    sql = f"SELECT count(*) FROM {tables} WHERE {where}"  # noqa: S608  # only the texts above
+    (found,) = db.execute(sql, selection.parameters).fetchone()
+    return int(found)
+
+
+def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
+    """The selected records in order of arrival, read as they are asked for."""
+    tables, where = "articles", _BOUNDS
+    order = "articles.id"
+    if selection.match is not None:
+        tables, order = _MATCHES, "articles_fts.rowid"
+        where = f"articles_fts MATCH :match AND {_BOUNDS}"
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM {tables} JOIN sources ON sources.id = articles.source_id"  # noqa: S608
+        f" WHERE {where} ORDER BY {order}",  # only the texts above
+        selection.parameters,
+    )
+    for row in rows:
+        yield _record(row, with_text=selection.with_text)
+
+
+def _record(row: tuple[Any, ...], *, with_text: bool) -> ExportedRecord:
+    link_only, body = bool(row[13]), row[14]
+    return ExportedRecord(
+        id=row[0],
+        title=row[1],
+        url=row[2],
+        source=row[3],
+        source_name=row[4],
+        published=row[5],
+        published_precision=row[6],
+        modified=row[7],
+        authors=tuple(row[8].split("; ")) if row[8] else (),
+        language=row[9],
+        word_count=row[10],
+        licence=row[11],
+        first_seen_at=row[12],
+        # A source that became link-only may have texts from before.
+        excerpt="" if link_only else excerpt(body),
+        text=body if with_text and not link_only else None,
+    )
+
+
+_SOURCES = """
+FROM sources LEFT JOIN frontier
+  ON frontier.source_id = sources.id AND frontier.kind = 'feed' AND frontier.depth = 0
+  AND frontier.state <> 'closed'
+WHERE :source_id IS NULL OR sources.id = :source_id
+"""
+
+
+def count_sources(db: Database, source_id: int | None) -> int:
+    """How many rows `sources` gives."""
+    (found,) = db.execute(f"SELECT count(*) {_SOURCES}", {"source_id": source_id}).fetchone()
+    return int(found)
+
+
+def sources(db: Database, source_id: int | None) -> Iterator[ExportedSource]:
+    """Every source by name, once for each of its feeds."""
+    rows = db.execute(
+        "SELECT sources.slug, sources.name, sources.homepage, sources.language, frontier.url"
+        f" {_SOURCES} ORDER BY sources.name, sources.id, frontier.id",
+        {"source_id": source_id},
+    )
+    for slug, name, homepage, language, feed in rows:
+        yield ExportedSource(slug=slug, name=name, homepage=homepage, language=language, feed=feed)

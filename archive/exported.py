@@ -1,0 +1,39 @@
+"""What leaves the archive in an export or a published copy: values that every format can write."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportedRecord:
+    """A record as others may see it. `text` is None unless the full text was asked for.
+
+    `published` is ISO 8601, as precise as `published_precision` says. `licence` is what is known
+    of the terms of its source. `excerpt` keeps to the bounds of `archive.excerpts`.
+    """
+
+    id: int
+    title: str
+    url: str
+    source: str
+    source_name: str
+    published: str | None
+    published_precision: str | None
+    modified: str | None
+    authors: tuple[str, ...]
+    language: str | None
+    word_count: int
+    licence: str | None
+    first_seen_at: str
+    excerpt: str
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportedSource:
+    """A source and one of its feeds; `feed` is None for a source that has none."""
+
+    slug: str
+    name: str
+    homepage: str
+    language: str | None
+    feed: str | None

@@ -1,0 +1,27 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.excerpts import ELLIPSIS, excerpt
+
+LONG = " ".join(f"word{number}" for number in range(2_000))
+
+
+@given(st.text())
+def test_no_excerpt_is_longer_than_its_bounds(text: str) -> None:
+    made = excerpt(text).removesuffix(ELLIPSIS)
+    assert len(made.split()) <= 50
+    assert len(made) <= 300
+    assert len(made) <= len(text) / 10
+
+
+@given(st.lists(st.text("abc ", min_size=1, max_size=12), max_size=300).map("\n".join))
+def test_an_excerpt_is_whole_words_from_the_beginning(text: str) -> None:
+    words = excerpt(text).removesuffix(ELLIPSIS).split(" ")
+    assert words == [""] or text.split()[: len(words)] == words
+
+
+def test_fifty_words_three_hundred_characters_and_a_tenth_each_bind() -> None:
+    assert len(excerpt("a " * 5_000).split()) == 50
+    assert 290 < len(excerpt(LONG)) <= 301
+    assert excerpt(LONG[:1_000]) == "word0 word1 word2 word3 word4 word5 word6 word7 word8 word9 word10 word11 word12 word13 word14…"  # fmt: skip  # noqa: E501
+    assert excerpt("One short notice.") == ""
