@@ -20,6 +20,7 @@ from archive.records import (
     ListedSource,
     Outcome,
 )
+from archive.seals import Sealed, seal
 
 # The host is counted with what is already out, so that no host fills the crawl: fair and polite.
 DUE = """
@@ -118,15 +119,17 @@ def add_link(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, 
             [now, link.url, now, link.modified],
         )
     evidence = {"title": link.title, "published": link.published}
-    db.execute(
+    place = db.execute(
         "INSERT INTO provenance (frontier_id, article_id, relation, place, position, evidence,"
         " seen_at) SELECT id, article_id, ?, ?, ?, ?, ? FROM frontier WHERE url = ?"
-        " ON CONFLICT (frontier_id, relation, place) DO NOTHING",
+        " ON CONFLICT (frontier_id, relation, place) DO NOTHING RETURNING id",
         [
             *(link.found_as, link.found_in, link.position),
             *(json.dumps({k: v for k, v in evidence.items() if v}) or None, now, link.url),
         ],
-    )
+    ).fetchone()
+    if place:
+        seal(db, Sealed.PLACE, place[0])
     return bool(added)
 
 

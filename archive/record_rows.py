@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from archive.endings import Ending, Group
+from archive.furniture_rows import removals_of
 from archive.receipts import pack
 from archive.records import Article, LinkKind, Outcome, Stored
-from archive.revisions import KnownText, decide, words_changed
+from archive.revisions import KnownText, decide, shows_the_same, words_changed
 from archive.seals import Sealed, seal
 
 
@@ -23,6 +24,9 @@ class Proof:
     seen_at: str
     fetch_id: int
     snapshot_digest: str | None
+
+
+_REASONS = {Ending.REVISED: "publisher's edit", Ending.REREAD: "re-extraction"}
 
 
 def add_fetch(db: Database, outcome: Outcome) -> int:
@@ -55,8 +59,10 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
         return Stored(ending=Ending.KNOWN_ELSEWHERE, article_id=twin)
     known = known_text(db, url)
     ending = decide(known, article)
+    if known and ending is Ending.REVISED and _shows_the_same(db, known, article):
+        ending = Ending.REREAD
     proof = Proof(
-        reason="publisher's edit" if known else "first text",
+        reason=_REASONS.get(ending, "first text"),
         seen_at=outcome.fetch.fetched_at,
         fetch_id=fetch_id,
         snapshot_digest=outcome.snapshot_digest,
@@ -66,7 +72,7 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
         add_revision(db, article, proof, article_id=article_id, known=known)
     else:
         article_id = known.article_id
-        if ending is Ending.REVISED:
+        if ending in _REASONS:
             is_own = outcome.canonical_claim is not None
             update_article(db, article, known, revision=known.revision + 1, canonical_own=is_own)
             add_revision(db, article, proof, article_id=article_id, known=known)
@@ -110,6 +116,14 @@ def known_text(db: Database, url: str) -> KnownText | None:
     )
 
 
+def _shows_the_same(db: Database, known: KnownText, article: Article) -> bool:
+    revision_id, title = db.execute(
+        "SELECT id, title FROM revisions WHERE article_id = ? AND revision = ?",
+        [known.article_id, known.revision],
+    ).fetchone()
+    return shows_the_same(known, title, removals_of(db, revision_id), article)
+
+
 def _same_text_elsewhere(
     db: Database, url: str, claimed_url: str | None, text_hash: str
 ) -> int | None:
@@ -140,6 +154,9 @@ def _insert_article(db: Database, outcome: Outcome, article: Article, url: str) 
             *(outcome.fetch.fetched_at, article.text_hash, article.text),
         ],
     ).fetchone()
+    for address in {url, outcome.claim.url}:
+        db.execute("UPDATE links SET to_article_id = ? WHERE to_url = ?", [row[0], address])
+    seal(db, Sealed.RECORD, row[0])
     return int(row[0])
 
 
@@ -164,6 +181,7 @@ def update_article(
             *(revision, article.text_hash, article.text, known.article_id),
         ],
     )
+    seal(db, Sealed.RECORD, known.article_id)
 
 
 def add_revision(
@@ -197,7 +215,22 @@ def add_revision(
             for packed in pack(article.removals)
         ],
     )
+    _add_links(db, article, article_id=article_id, revision_id=int(row[0]))
+    seal(db, Sealed.REVISION, int(row[0]))
     return int(row[0])
+
+
+def _add_links(db: Database, article: Article, *, article_id: int, revision_id: int) -> None:
+    # A link may give the address of a record, or one that led to it.
+    db.conn.executemany(
+        "INSERT INTO links (article_id, revision_id, position, to_url, to_article_id, anchor)"
+        " VALUES (?, ?, ?, ?, coalesce((SELECT id FROM articles WHERE url = ?),"
+        " (SELECT article_id FROM frontier WHERE url = ?)), ?)",
+        [
+            (article_id, revision_id, position, link.url, link.url, link.url, link.anchor)
+            for position, link in enumerate(article.links, 1)
+        ],
+    )
 
 
 def _note_provenance(

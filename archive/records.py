@@ -120,6 +120,7 @@ class Page:
     """All that extraction needs, and nothing that knows the network or the archive.
 
     `drop` holds XPaths of the source's own furniture; what they select is removed with a receipt.
+    `furniture` holds the hashes of blocks that the site repeats, see `archive.furniture`.
     """
 
     url: str
@@ -128,6 +129,7 @@ class Page:
     title_hint: str | None = None
     published_hint: str | None = None
     drop: tuple[str, ...] = ()
+    furniture: tuple[str, ...] = ()
 
 
 class Part(StrEnum):
@@ -153,6 +155,17 @@ class Removal:
     text: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutLink:
+    """A link out of the text of an article.
+
+    `url` is absolute, http or https, in our canonical form; `anchor` the words that are linked.
+    """
+
+    url: str
+    anchor: str
+
+
 BLOCK_SEPARATOR = "\n\n"
 
 
@@ -164,6 +177,7 @@ class Article:
     8601 as precise as `published_precision` says (`second`, `minute`, `day`, `month`), with the
     zone when one was declared. `published_source` says where the date was read (`json-ld`,
     `meta`, `time element`, `url`, `link hint`, `text`). `canonical_url` is a claim by the page.
+    `links` stand in the kept text, in its order.
     """
 
     title: str
@@ -179,6 +193,7 @@ class Article:
     site_name: str | None = None
     language: str | None = None
     canonical_url: str | None = None
+    links: tuple[OutLink, ...] = ()
 
     @property
     def word_count(self) -> int:

@@ -11,14 +11,16 @@ from sqlite_utils import Database
 
 from archive.endings import Ending, Group
 from archive.records import RunSummary
+from archive.seals import Sealed, seal
 
 # What of a run goes into its manifest: enough to show that no fetch and no text was changed,
-# added or taken away afterwards.
+# added or taken away afterwards. Reading a snapshot again later adds to no run of before.
 MANIFEST = """
 SELECT fetches.id, fetches.url, fetches.final_url, fetches.fetched_at, fetches.status,
   fetches.ending, fetches.snapshot_digest, revisions.article_id, revisions.revision,
   revisions.text_hash
-FROM fetches LEFT JOIN revisions ON revisions.fetch_id = fetches.id
+FROM fetches LEFT JOIN revisions
+  ON revisions.fetch_id = fetches.id AND revisions.reason <> 're-extraction'
 WHERE fetches.run_id = ? ORDER BY fetches.id, revisions.id
 """
 
@@ -67,6 +69,7 @@ def finish(db: Database, run_id: int, *, status: str, now: str) -> None:
             *(manifest_hash(db, run_id, previous_hash), previous_hash, run_id),
         ],
     )
+    seal(db, Sealed.RUN, run_id)
 
 
 def manifest_hash(db: Database, run_id: int, previous_hash: str | None) -> str:

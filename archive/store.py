@@ -12,6 +12,7 @@ from archive import frontier_rows, record_rows, run_rows
 from archive.database import open_archive, transaction
 from archive.endings import Group
 from archive.records import Claim, ListedSource, Outcome, RunSummary, Stored
+from archive.seals import Sealed, seal
 
 
 class Archive:
@@ -90,6 +91,7 @@ class Archive:
             frontier_rows.end(db, outcome, stored.ending, stored.article_id)
             frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
             record_rows.note_source(db, outcome, stored.ending)
+            seal(db, Sealed.FETCH, fetch_id)
             self._failpoint("before commit")
         self._failpoint("after commit")
         return stored

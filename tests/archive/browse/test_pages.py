@@ -188,7 +188,8 @@ def test_an_empty_search_page_says_why(get: Get, asked: dict[str, str], said: st
 def test_plumbing_is_hidden_and_the_rest_is_described(get: Get) -> None:
     listed = json.loads(get("/archive.json").text)["tables"]
     assert {table["name"] for table in listed if not table["hidden"]} == {
-        *("articles", "sources", "runs", "revisions", "removals", "provenance", "quarantine")
+        *("articles", "sources", "runs", "revisions", "removals", "provenance", "quarantine"),
+        "links",
     }
     page = get("/archive/removals").text
     assert "One row is what one rule took out at one place: the receipt." in page
