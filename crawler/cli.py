@@ -42,6 +42,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.export:export",
         "Export the records that match a query, or all, for other programs.",
     ),
+    "publish": (
+        "archive.commands.publish:publish",
+        "Write a copy of the archive that may be published: no texts, no snapshots.",
+    ),
     "serve": (
         "archive.commands.serve:serve",
         "Browse the archive in a web browser, with Datasette, until Ctrl-C.",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from archive import publish
 from archive.database import connect, open_archive
 from archive.endings import Ending, Group
 from archive.schema import ColumnDoc, TableDoc, tables
@@ -75,6 +76,12 @@ The exact bodies lie in a file of their own beside the archive, so that the arch
 enough to copy. `snapshot_digest` joins the two.
 """
 
+PUBLISHED_HEAD = """# The tables of a published copy
+
+What `newsward publish public.db` writes: titles, links and excerpts, no text. Words are searched in
+`articles_fts` (FTS5 over `title` and `excerpt`).
+"""
+
 ENDINGS_HEAD = """
 # How a fetch can end
 
@@ -112,8 +119,15 @@ def schema_page() -> str:
         Snapshots(archive).close()
         with contextlib.closing(connect(snapshots_path(archive), readonly=True)) as db:
             of_snapshots = tables(db)
+        with contextlib.closing(connect(Path(folder) / "public.db")) as db:
+            publish.create_schema(db)
+            of_published = tables(db)
     return "\n".join(
-        [NOTE, SCHEMA_HEAD, *map(_table, of_archive), SNAPSHOTS_HEAD, *map(_table, of_snapshots)]
+        [
+            *(NOTE, SCHEMA_HEAD, *map(_table, of_archive)),
+            *(SNAPSHOTS_HEAD, *map(_table, of_snapshots)),
+            *(PUBLISHED_HEAD, *map(_table, of_published)),
+        ]
     )
 
 

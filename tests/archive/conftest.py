@@ -119,6 +119,17 @@ class Writer:
         ]
         return [done.article_id for done in stored if done.article_id is not None]
 
+    def links(self, found_as: FoundAs, urls: Sequence[str]) -> list[DiscoveredLink]:
+        """Links as the feed of the blog has them."""
+        return links("http://blog.test/feed", found_as, urls)
+
+    def removals(self, texts: Sequence[str]) -> tuple[Removal, ...]:
+        """Blocks behind the text that a rule took out."""
+        return tuple(
+            Removal(position=1_000 + number, part=Part.BLOCK, rule="sign-up", text=text)
+            for number, text in enumerate(texts)
+        )
+
     def next_run(self, *, now: str) -> None:
         self.archive.finish_run(self.run, status="finished", now=now)
         self.run = self.archive.start_run(trigger="crawl", program="newsward 0.1.0", now=now)
@@ -175,6 +186,11 @@ STORIES = (
 @pytest.fixture
 def make_writer() -> Callable[[Path], Writer]:
     return Writer
+
+
+@pytest.fixture
+def make_article() -> Callable[..., Article]:
+    return article
 
 
 @pytest.fixture(scope="session")

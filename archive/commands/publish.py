@@ -1,0 +1,36 @@
+"""`newsward publish`: a copy of the archive fit to publish."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from archive.commands.options import archive_option, human_bytes, json_option, print_json
+from archive.publish import publish as write_copy
+
+
+@click.command
+@click.argument("out", metavar="OUT.db", type=click.Path(path_type=Path, dir_okay=False))
+@archive_option
+@json_option
+def publish(*, out: Path, archive: Path, as_json: bool) -> None:
+    r"""Write a copy of the archive that may be published: no texts, no snapshots.
+
+    \b
+    newsward publish public.db
+    datasette public.db
+
+    It has the title, source, date and link of each article and an excerpt of at most 50 words and
+    a tenth of the text; nothing of sources that are link-only but title and link; nothing that was
+    taken down or restricted. An older published copy at OUT.db is replaced.
+    """
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    published = write_copy(archive, out, now=now)
+    if as_json:
+        print_json(published)
+    click.echo(
+        f"{published.records:,} record{'' if published.records == 1 else 's'} of"
+        f" {published.sources:,} source{'' if published.sources == 1 else 's'} published to {out}"
+        f" ({human_bytes(published.size)}): title, source, date, link, excerpt.",
+        err=True,
+    )

@@ -1,0 +1,194 @@
+"""A copy fit to publish: what is where, without the texts.
+
+A fresh file is written row by row; nothing is copied from the archive's own file, so that no page
+of it, free or not, can come along.
+"""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from archive.database import explained
+from archive.errors import ArchiveDamagedError, ConfigurationError
+from archive.exported import ExportedRecord
+from archive.reading import ReadArchive
+from archive.whole_files import replacing
+
+# "NWRP": `PRAGMA application_id` of a published copy. Only such a file is ever replaced by one.
+APPLICATION_ID = 0x4E575250
+SCHEMA_VERSION = 1
+
+PUBLICATION = """
+CREATE TABLE publication ( -- One row says what this file is.
+  id INTEGER PRIMARY KEY,
+  published_at TEXT NOT NULL, -- UTC; when this file was made
+  program TEXT NOT NULL, -- version of newsward
+  records INTEGER NOT NULL, -- how many articles are in it
+  notice TEXT NOT NULL -- what may be done with it
+)
+"""
+
+SOURCES = """
+CREATE TABLE sources ( -- One row is a publisher channel with at least one article here.
+  id INTEGER PRIMARY KEY,
+  slug TEXT NOT NULL UNIQUE, -- short name
+  name TEXT NOT NULL, -- what readers call it
+  homepage TEXT NOT NULL, -- address of its front page
+  country TEXT, -- two capitals, or EU, INT
+  language TEXT, -- language tag of its articles
+  kind TEXT NOT NULL, -- what sort of publisher it is
+  licence TEXT -- under which terms it publishes, as far as known; empty: all rights reserved
+)
+"""
+
+ARTICLES = """
+CREATE TABLE articles ( -- One row is an article: where to read it, and how it begins.
+  id INTEGER PRIMARY KEY, -- the record's number in the archive that this file was made from
+  title TEXT NOT NULL, -- without the site's name
+  url TEXT NOT NULL UNIQUE, -- where to read it
+  published TEXT, -- ISO 8601, as precise as published_precision says
+  published_precision TEXT, -- second, minute, day, month
+  source_id INTEGER NOT NULL REFERENCES sources(id), -- who published it
+  language TEXT, -- language tag
+  word_count INTEGER NOT NULL, -- words of the whole article
+  excerpt TEXT NOT NULL -- its beginning: at most 50 words, 300 characters, a tenth of the text
+)
+"""
+
+INDEXES = (
+    "CREATE INDEX articles_published ON articles(published)",
+    "CREATE INDEX articles_source ON articles(source_id, published)",
+)
+
+LATEST = """
+CREATE VIEW latest AS -- Articles by date, newest first, undated last; with source.
+SELECT articles.id, articles.title, sources.name AS source, articles.published, articles.excerpt,
+  articles.url
+FROM articles JOIN sources ON sources.id = articles.source_id
+ORDER BY articles.published DESC
+"""
+
+NOTICE = (
+    "Titles and excerpts belong to their publishers and are here to find the articles by. Read an"
+    " article at its address. Sources with a licence say so in sources.licence."
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """What a published copy holds; `size` in bytes."""
+
+    path: Path
+    records: int
+    sources: int
+    size: int
+
+
+def publish(archive: Path, out: Path, *, now: str) -> Published:
+    """Write the published copy of an archive to `out`, whole or not at all.
+
+    Records that were taken down or are restricted are not in the archive's tables and so not here.
+
+    Raises:
+        ConfigurationError: `out` is there and is no published copy.
+        ArchiveDamagedError: not as many records were written as were found.
+        ArchiveUnavailableError: `out` cannot be written.
+    """
+    _check_replaceable(out)
+    with ReadArchive(archive) as reader, replacing(out, archive=archive) as part:
+        with explained(out), contextlib.closing(_created(part)) as db:
+            sources = _add_sources(db, reader)
+            records = _add_articles(db, reader, sources)
+            _complete(db, records, now)
+        return Published(path=out, records=records, sources=len(sources), size=part.stat().st_size)
+
+
+def _check_replaceable(out: Path) -> None:
+    if not out.exists():
+        return
+    with out.open("rb") as file:
+        header = file.read(100)
+    # https://sqlite.org/fileformat2.html#application_id
+    if int.from_bytes(header[68:72]) != APPLICATION_ID:
+        raise ConfigurationError(
+            f"{out}: this file is there and is no published copy. Name another, or move it away."
+        )
+
+
+def create_schema(db: Database) -> None:
+    """Make the tables of a published copy in an empty database."""
+    for statement in (PUBLICATION, SOURCES, ARTICLES, *INDEXES, LATEST):
+        db.execute(statement.strip())
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _created(path: Path) -> Database:
+    # The file is nobody's yet: a kill leaves a part that the next run does not look at.
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = MEMORY")
+    connection.execute("PRAGMA foreign_keys = ON")
+    db = Database(connection, execute_plugins=False)
+    create_schema(db)
+    return db
+
+
+def _add_sources(db: Database, reader: ReadArchive) -> dict[str, int]:
+    """Add the sources that have records; their numbers by slug."""
+    numbers = {}
+    for source in reader.sources():
+        if source.records:
+            row = db.execute(
+                "INSERT INTO sources (slug, name, homepage, country, language, kind, licence)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                [
+                    *(source.slug, source.name, source.homepage, source.country),
+                    *(source.language, source.kind, source.licence),
+                ],
+            ).fetchone()
+            numbers[source.slug] = int(row[0])
+    return numbers
+
+
+def _add_articles(db: Database, reader: ReadArchive, sources: dict[str, int]) -> int:
+    db.execute("BEGIN")
+    with reader.selected(None) as (found, records):
+        db.conn.executemany(
+            "INSERT INTO articles (id, title, url, published, published_precision, source_id,"
+            " language, word_count, excerpt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _rows(records, sources),
+        )
+    db.execute("COMMIT")
+    (written,) = db.execute("SELECT count(*) FROM articles").fetchone()
+    if found != written:
+        raise ArchiveDamagedError(
+            f"{reader.path}: {found:,} records found and {written:,} published. `newsward verify`"
+            " says where they differ; nothing was published."
+        )
+    return found
+
+
+def _rows(
+    records: Iterator[ExportedRecord], sources: dict[str, int]
+) -> Iterator[tuple[object, ...]]:
+    for record in records:
+        yield (
+            *(record.id, record.title, record.url, record.published, record.published_precision),
+            *(sources[record.source], record.language, record.word_count, record.excerpt),
+        )
+
+
+def _complete(db: Database, records: int, now: str) -> None:
+    db.execute(
+        "INSERT INTO publication (published_at, program, records, notice) VALUES (?, ?, ?, ?)",
+        [now, f"newsward {version('newsward')}", records, NOTICE],
+    )
+    db.table("articles").enable_fts(["title", "excerpt"], tokenize="porter")
+    db.table("articles").optimize()
+    db.execute("ANALYZE")
+    db.execute("VACUUM")
