@@ -19,11 +19,7 @@ LONGEST_BUSY = 86_400
 
 
 def connect(path: Path, *, readonly: bool = False) -> Database:
-    """A connection for use from several threads, one at a time; the caller holds the lock.
-
-    Write-ahead logging, so that Datasette can read while a crawl writes; `synchronous=FULL`, so
-    that what was committed survives a power cut.
-    """
+    """A connection for use from several threads, one at a time; the caller holds the lock."""
     mode = "ro" if readonly else "rwc"
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
@@ -33,10 +29,16 @@ def connect(path: Path, *, readonly: bool = False) -> Database:
         timeout=_busy_seconds(),
     )
     connection.execute("PRAGMA foreign_keys = ON")
-    if not readonly:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
     return Database(connection, execute_plugins=False)
+
+
+def write_ahead(db: Database) -> None:
+    """Log ahead of writing, and wait for the disk; it changes the file: know it for ours first.
+
+    So Datasette can read while a crawl writes, and what was committed survives a power cut.
+    """
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
 
 
 def _busy_seconds() -> float:
@@ -75,6 +77,7 @@ def open_archive(path: Path, *, readonly: bool = False, create: bool = False) ->
         try:
             _check(db, path, is_new=is_new)
             if not readonly:
+                write_ahead(db)
                 _migrate(db)
         except BaseException:
             db.close()

@@ -1,15 +1,17 @@
 """snapshots.db: the exact body of every response, kept once, named by its sha256."""
 
 import hashlib
+import json
 import sys
 import threading
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
 from sqlite_utils import Database, Migrations
 
-from archive.database import connect, explained, transaction
+from archive.database import connect, explained, transaction, write_ahead
 from archive.errors import ArchiveDamagedError, ArchiveMissingError
 
 if sys.version_info >= (3, 14):
@@ -34,10 +36,29 @@ CREATE TABLE snapshots ( -- One row is the exact body of one response.
 """
 
 
+CHECKSUMS = """
+CREATE TABLE checksums ( -- One row shows whether a row of snapshots is as it was written.
+  snapshot_id INTEGER PRIMARY KEY REFERENCES snapshots(id) ON DELETE CASCADE, -- the snapshot
+  crc32 INTEGER NOT NULL -- CRC-32 over its other columns and its packed body
+)
+"""
+# How many bodies are looked at in one read; between reads nobody is kept waiting.
+_BATCH = 50
+
+
 @migrations()
 def first(db: Database) -> None:
     """Make the one table."""
     db.execute(SNAPSHOTS.strip())
+
+
+@migrations()
+def checksums(db: Database) -> None:
+    """Packing forgives a flipped byte now and then; a checksum does not.
+
+    What was kept before has none: its sha256 proves the body all the same.
+    """
+    db.execute(CHECKSUMS.strip())
 
 
 def snapshots_path(archive: Path) -> Path:
@@ -79,6 +100,7 @@ class Snapshots:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._db = connect(self.path, readonly=readonly)
             if not readonly:
+                write_ahead(self._db)
                 migrations.apply(self._db)
 
     def keep(self, body: bytes, *, now: str) -> str:
@@ -90,11 +112,15 @@ class Snapshots:
                 "SELECT 1 FROM snapshots WHERE snapshot_digest = ?", [digest]
             ).fetchone()
             if not known:
-                db.execute(
+                row = db.execute(
                     "INSERT INTO snapshots"
                     " (snapshot_digest, content_encoding, raw_bytes, stored_at, body)"
-                    " VALUES (?, 'zstd', ?, ?, ?)",
+                    " VALUES (?, 'zstd', ?, ?, ?) RETURNING id",
                     [digest, len(body), now, packed],
+                ).fetchone()
+                db.execute(
+                    "INSERT INTO checksums (snapshot_id, crc32) VALUES (?, ?)",
+                    [row[0], _crc32(digest, "zstd", len(body), now, packed)],
                 )
         self._failpoint("after snapshot")
         return digest
@@ -112,13 +138,34 @@ class Snapshots:
             ).fetchone()
         if row is None:
             raise ArchiveMissingError(f"{self.path}: there is no snapshot {digest}.")
-        try:
-            body = zstd.decompress(row[0])
-        except zstd.ZstdError as error:
-            raise ArchiveDamagedError(f"{self.path}: snapshot {digest} is damaged.") from error
-        if digest_of(body) != digest:
+        body = _unpacked(row[0])
+        if body is None or digest_of(body) != digest:
             raise ArchiveDamagedError(f"{self.path}: snapshot {digest} is damaged.")
         return body
+
+    def check(self) -> Iterator[tuple[str, str | None]]:
+        """Hash every body again: its name, and what is wrong with it, None when nothing is."""
+        has_checksums = self._db.table("checksums").exists()
+        crc32 = "(SELECT crc32 FROM checksums WHERE snapshot_id = id)" if has_checksums else "NULL"
+        after = 0
+        while True:
+            with self._lock, explained(self.path):
+                rows = self._db.execute(
+                    "SELECT id, snapshot_digest, content_encoding, raw_bytes, stored_at,"  # noqa: S608  # one of two texts from above
+                    f" CAST(body AS BLOB), {crc32} FROM snapshots"
+                    " WHERE id > ? ORDER BY id LIMIT ?",
+                    [after, _BATCH],
+                ).fetchall()
+            if not rows:
+                return
+            after = rows[-1][0]
+            for _, *columns, packed, checksum in rows:
+                yield str(columns[0]), _wrong(columns, packed, checksum)
+
+    def count(self) -> int:
+        """How many bodies there are."""
+        with self._lock, explained(self.path):
+            return int(self._db.execute("SELECT count(*) FROM snapshots").fetchone()[0])
 
     def digests(self) -> frozenset[str]:
         """The names of all bodies."""
@@ -135,3 +182,31 @@ class Snapshots:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _unpacked(packed: bytes) -> bytes | None:
+    try:
+        return zstd.decompress(packed)
+    except (zstd.ZstdError, MemoryError):  # a flipped length may ask for any amount of memory
+        return None
+
+
+def _crc32(*columns: object) -> int:
+    *facts, packed = columns
+    if not isinstance(packed, bytes):
+        raise TypeError("the packed body is bytes")
+    return zlib.crc32(packed, zlib.crc32(json.dumps(facts, default=repr).encode()))
+
+
+def _wrong(columns: list[object], packed: bytes, checksum: object) -> str | None:
+    digest, _, length, _ = columns
+    body = _unpacked(packed)
+    if body is None:
+        return "its packed body cannot be unpacked"
+    if digest_of(body) != digest:
+        return f"its body has another sha256, {digest_of(body)}"
+    if len(body) != length:
+        return f"its body has {len(body):,} bytes, not {length}"
+    if checksum is not None and checksum != _crc32(*columns, packed):
+        return "its row is not what was written, though its body is"
+    return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -44,8 +45,11 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except (OSError, OverflowError) as error:
+        # Python adds the address to some of these reasons: it stands here already.
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number) if number and number > 0 else error
         raise ConfigurationError(
-            f"{host}, port {port}: cannot be used ({getattr(error, 'strerror', None) or error})."
+            f"{host}, port {port}: cannot be used ({reason})."
             " Choose another with --port or --host; --port 0 takes any that is free."
         ) from error
 

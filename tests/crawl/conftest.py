@@ -156,6 +156,14 @@ def news_site() -> Iterator[Callable[..., NewsSite]]:
         site.stop()
 
 
+@pytest.fixture(scope="module")
+def module_site() -> Iterator[NewsSite]:
+    """A site of three articles for all tests of a module."""
+    site = NewsSite(3)
+    yield site
+    site.stop()
+
+
 @dataclass
 class Crawled:
     """How a crawl in a child process ended."""
@@ -245,3 +253,8 @@ class Newsroom:
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Newsroom:
     return Newsroom(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def new_room() -> Callable[[Path], Newsroom]:
+    return Newsroom

@@ -161,23 +161,12 @@ def test_every_hostile_page_has_its_ending_and_every_good_one_is_archived(
     assert odd == {}
     assert came == [], "nobody may connect there"
     assert_good_pages_are_whole(newsroom, site)
+    [(body,)] = newsroom.query("SELECT body FROM articles WHERE url LIKE '%/surrogates'")
+    assert "\0" not in body.encode("utf-8").decode("utf-8"), "neither NUL nor lone surrogate"
+    assert body.endswith("Invented sentence 8 of an invented story about phones.")
     assert f"{len(told)} pages" in done.stdout
     waiting = "SELECT count(*) FROM frontier WHERE state = 'leased'"
     assert newsroom.query(waiting) == [(0,)]
-
-
-def test_no_lone_surrogate_and_no_nul_reaches_the_archive(
-    news_site: SiteMaker, newsroom: Newsroom
-) -> None:
-    site = news_site(0)
-    site.raw["/surrogates"] = PAGES["/surrogates"][0]
-    site.routes["/feed.xml"] = type(site.routes["/robots.txt"])(site.feed(["/surrogates"]))
-    newsroom.list_source(site)
-    assert newsroom.crawl("--workers", "0").summary["pages"]["by_ending"] == {"new": 1}
-    [(body,)] = newsroom.query("SELECT body FROM articles")
-    assert "\0" not in body
-    body.encode("utf-8")
-    assert body.endswith("Invented sentence 8 of an invented story about phones.")
 
 
 @pytest.mark.slow
