@@ -36,6 +36,11 @@ class Ending(StrEnum):
     # An article is in the archive and current.
     NEW = "new", Group.NEW, "A record was added."
     REVISED = "revised", Group.REVISED, "The publisher changed the text: a revision was added."
+    REREAD = (
+        "re-extracted",
+        Group.REVISED,
+        "The page shows what it showed, and newer rules read it differently: a revision was added.",
+    )
     UNCHANGED = "unchanged", Group.UNCHANGED, "The page came again with the text we have."
     SAME_BYTES = (
         "same-bytes",

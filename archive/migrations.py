@@ -17,7 +17,7 @@ migrations = Migrations("newsward")
 # "NWRD": what `file` and `PRAGMA application_id` show for an archive of ours.
 APPLICATION_ID = 0x4E575244
 # Raised with every migration; `PRAGMA user_version` of an archive. A newer archive is refused.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 SOURCES = """
 CREATE TABLE sources ( -- One row is a listed source.
@@ -332,3 +332,36 @@ def seals(db: Database) -> None:
 def provenance_in_words(db: Database) -> None:
     """The chain of each record, readable in Datasette and with `sqlite-utils`."""
     db.execute(PROVENANCE_IN_WORDS.strip())
+
+
+FURNITURE = """
+CREATE TABLE furniture ( -- One row is a block that a site repeats: taken out of its next pages.
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES sources(id), -- the source whose pages show it
+  text_hash TEXT NOT NULL, -- sha256 of its words in lower case
+  text TEXT NOT NULL, -- as one of the pages had it
+  place TEXT NOT NULL
+    CHECK (place IN ('first', 'last', 'both')), -- among which blocks of the articles it stands
+  articles INTEGER NOT NULL, -- distinct articles that it was seen on, of the newest 200
+  state TEXT NOT NULL DEFAULT 'learned'
+    CHECK (state IN ('learned', 'dismissed')), -- dismissed: never taken out, never learned again
+  learned_at TEXT NOT NULL, -- UTC
+  run_id INTEGER NOT NULL REFERENCES runs(id), -- the run at whose end it was learned
+  UNIQUE (source_id, text_hash)
+)
+"""
+
+REREADS = """
+CREATE TABLE rereads ( -- One row is a revision that newsward reextract read from an older fetch.
+  revision_id INTEGER PRIMARY KEY REFERENCES revisions(id) ON DELETE CASCADE, -- the revision
+  run_id INTEGER NOT NULL REFERENCES runs(id) -- the run that read it
+)
+"""
+
+
+@migrations()
+def memory(db: Database) -> None:
+    """What sites repeat, and which revisions come from reading kept pages again."""
+    db.execute(FURNITURE.strip())
+    db.execute(REREADS.strip())
+    db.execute("CREATE INDEX rereads_run ON rereads(run_id)")

@@ -20,15 +20,24 @@ SELECT fetches.id, fetches.url, fetches.final_url, fetches.fetched_at, fetches.s
   fetches.ending, fetches.snapshot_digest, revisions.article_id, revisions.revision,
   revisions.text_hash
 FROM fetches LEFT JOIN revisions
-  ON revisions.fetch_id = fetches.id AND revisions.reason <> 're-extraction'
+  ON revisions.fetch_id = fetches.id
+  AND revisions.id NOT IN (SELECT revision_id FROM rereads)
 WHERE fetches.run_id = ? ORDER BY fetches.id, revisions.id
 """
 
+# What a run of re-extraction wrote: texts of fetches of earlier runs.
+REREAD = """
+SELECT revisions.fetch_id, revisions.article_id, revisions.revision, revisions.text_hash
+FROM rereads JOIN revisions ON revisions.id = rereads.revision_id
+WHERE rereads.run_id = ? ORDER BY revisions.id
+"""
 
 REMOVED = """
 SELECT coalesce(sum(blocks), 0) FROM removals
 JOIN revisions ON revisions.id = removals.revision_id
-JOIN fetches ON fetches.id = revisions.fetch_id WHERE fetches.run_id = ?
+LEFT JOIN rereads ON rereads.revision_id = revisions.id
+JOIN fetches ON fetches.id = revisions.fetch_id
+WHERE coalesce(rereads.run_id, fetches.run_id) = ?
 """
 
 
@@ -57,6 +66,9 @@ def finish(db: Database, run_id: int, *, status: str, now: str) -> None:
             [run_id],
         ).fetchall()
     )
+    read_again = _one(db, "SELECT count(*) FROM rereads WHERE run_id = ?", run_id)
+    if read_again:
+        counts[Ending.REREAD] = counts.get(Ending.REREAD, 0) + read_again
     previous = db.execute(
         "SELECT manifest_hash FROM runs WHERE id < ? ORDER BY id DESC LIMIT 1", [run_id]
     ).fetchone()
@@ -75,8 +87,9 @@ def finish(db: Database, run_id: int, *, status: str, now: str) -> None:
 def manifest_hash(db: Database, run_id: int, previous_hash: str | None) -> str:
     """Sha256 over the previous run's manifest hash and all fetches and texts of this run."""
     digest = hashlib.sha256((previous_hash or "").encode())
-    for row in db.execute(MANIFEST, [run_id]):
-        digest.update(json.dumps(row, separators=(",", ":")).encode())
+    for sql in (MANIFEST, REREAD):
+        for row in db.execute(sql, [run_id]):
+            digest.update(json.dumps(row, separators=(",", ":")).encode())
     return digest.hexdigest()
 
 

@@ -8,10 +8,13 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from archive import frontier_rows, record_rows, run_rows
+from archive import frontier_rows, furniture_rows, record_rows, reread_rows, run_rows
 from archive.database import open_archive, transaction
 from archive.endings import Group
-from archive.records import Claim, ListedSource, Outcome, RunSummary, Stored
+from archive.errors import ConfigurationError
+from archive.furniture import Furniture, SourceTexts
+from archive.records import Article, Claim, ListedSource, Outcome, RunSummary, Stored
+from archive.reread_rows import KeptPage, Reread
 from archive.seals import Sealed, seal
 
 
@@ -111,6 +114,49 @@ class Archive:
         if outcome.ending.group is Group.UNCHANGED:
             record_rows.touch(db, outcome)
         return Stored(ending=outcome.ending, new_links=new_links)
+
+    def reread(
+        self, run_id: int, page: KeptPage, article: Article, *, canonical_own: bool, now: str
+    ) -> Reread:
+        """Commit what today's rules read from a page that is kept; see `newsward reextract`."""
+        with self._transaction() as db:
+            return reread_rows.reread(
+                db, run_id, page, article, canonical_own=canonical_own, now=now
+            )
+
+    def learn(
+        self, run_id: int, lesson: Callable[[SourceTexts], Sequence[Furniture]], *, now: str
+    ) -> None:
+        """Keep what a lesson finds on the newest pages of each source that a run brought texts of.
+
+        What was dismissed once is not learned again.
+        """
+        with self._transaction() as db:
+            sources = furniture_rows.sources_of_run(db, run_id)
+        for source_id in sources:
+            with self._transaction() as db:
+                texts = furniture_rows.texts_of(db, source_id)
+            found = lesson(texts)
+            with self._transaction() as db:
+                furniture_rows.remember(db, source_id, found, run_id=run_id, now=now)
+
+    def furniture(self) -> dict[str, tuple[str, ...]]:
+        """The hashes of what is taken out of the pages of each source, by its slug."""
+        with self._transaction() as db:
+            return furniture_rows.learned(db)
+
+    def dismiss(self, furniture_id: int) -> None:
+        """Never take a learned text out of a page again.
+
+        Raises:
+            ConfigurationError: nothing was learned under that number.
+        """
+        with self._transaction() as db:
+            if not furniture_rows.dismiss(db, furniture_id):
+                raise ConfigurationError(
+                    f"{self.path}: nothing was learned under the number {furniture_id}."
+                    " `newsward audit` shows what was."
+                )
 
     def close(self) -> None:
         """Write the log back into the file and close it; calling twice is harmless."""

@@ -10,6 +10,7 @@ from commits import ARTICLE, FEED, NOW, PAGE, SOURCE, begin, discover, one, outc
 
 from archive.errors import ArchiveMissingError, ArchiveUnavailableError, ConfigurationError
 from archive.records import Claim, LinkKind
+from archive.reread_rows import KeptPage
 from archive.store import Archive
 
 
@@ -25,6 +26,23 @@ def archive(path: Path) -> Iterator[Archive]:
         yield archive
 
 
+KEPT = KeptPage(
+    article_id=1,
+    revision=1,
+    title="T",
+    source="gazette",
+    url=PAGE,
+    word_count=1,
+    text_hash="t",
+    body="B",
+    fetch_id=1,
+    final_url=PAGE,
+    content_type=None,
+    snapshot_digest="d" * 64,
+    title_hint=None,
+    published_hint=None,
+    details={},
+)
 EVERY_METHOD: list[Callable[[Archive], object]] = [
     lambda archive: archive.sync_sources([SOURCE], now=NOW),
     begin,
@@ -46,6 +64,10 @@ EVERY_METHOD: list[Callable[[Archive], object]] = [
             ),
         )
     ),
+    lambda archive: archive.reread(1, KEPT, ARTICLE, canonical_own=False, now=NOW),
+    lambda archive: archive.learn(1, lambda _texts: (), now=NOW),
+    lambda archive: archive.furniture(),
+    lambda archive: archive.dismiss(1),
 ]
 
 
@@ -53,7 +75,10 @@ EVERY_METHOD: list[Callable[[Archive], object]] = [
 def test_every_method_says_that_the_archive_is_locked(
     call: Callable[[Archive], object], archive: Archive, path: Path
 ) -> None:
-    begin(archive)
+    archive.learn(begin(archive), lambda _texts: (), now=NOW)
+    archive._db.execute(
+        "INSERT INTO furniture VALUES (1, 1, 'h', 't', 'last', 4, 'learned', '', 1)"
+    )
     archive._db.execute("PRAGMA busy_timeout = 50")
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
