@@ -3,13 +3,15 @@
 The only module that imports trafilatura.
 """
 
+import copy
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import trafilatura
+from lxml import etree
 from lxml.html import HtmlElement
-from trafilatura.settings import Document, Extractor
+from trafilatura.settings import MANUALLY_CLEANED, MANUALLY_STRIPPED, Document, Extractor
 
 from crawler.extraction.blocks import Block, Mark
 from crawler.extraction.prune import PROSE_WORDS
@@ -27,6 +29,11 @@ _SPLIT_SHARE, _SPLIT_CHARACTERS = 0.25, 800
 _SPLIT_WORDS = 13
 _SPLIT_GAIN = 1.2
 _LINKED = 0.5
+
+# What trafilatura takes off every page, its furniture included; left to it are forms and figures,
+# which it sometimes keeps. The full run gets the page with all of it: its rescues measure what they
+# found against the whole page, and a few sites write articles into an aside.
+_DROPPED = tuple(sorted(set(MANUALLY_CLEANED) - {"form", "figure"}))
 
 _EMBED = re.compile(r"twitter-|tweet|instagram-media", re.IGNORECASE)
 _EMBED_BOX = re.compile(r"tweet|twitter|social|embed|widget", re.IGNORECASE)
@@ -57,10 +64,12 @@ def article_nodes(tree: HtmlElement, blocks: Sequence[Block], mark: Mark) -> fro
     is short, misses long paragraphs or dumps the page; then the full run is asked. Bodies that a
     site splits over several boxes of one class are put together and read again.
     """
+    whole_page = copy.copy(tree)
+    _shrink(tree)
     long = _long_paragraphs(blocks)
     kept = _run(tree, mark, fast=True)
     if _doubtful(kept, blocks, long):
-        kept = _better(kept, _run(tree, mark, fast=False), blocks, long)
+        kept = _better(kept, _run(whole_page, mark, fast=False), blocks, long)
     missing = _missing(kept, long)
     whole = _size(long)
     if _size(missing) > max(_SPLIT_SHARE * whole, _SPLIT_CHARACTERS) and _merge_parts(
@@ -70,6 +79,12 @@ def article_nodes(tree: HtmlElement, blocks: Sequence[Block], mark: Mark) -> fro
         if _text_size(merged, blocks) > _SPLIT_GAIN * _text_size(kept, blocks):
             kept |= merged
     return kept
+
+
+def _shrink(tree: HtmlElement) -> None:
+    """Take off what trafilatura would take off after it has copied the page three times."""
+    etree.strip_elements(tree, *_DROPPED, with_tail=False)
+    etree.strip_tags(tree, *MANUALLY_STRIPPED)
 
 
 def _run(tree: HtmlElement, mark: Mark, *, fast: bool) -> frozenset[int]:
