@@ -13,14 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, Self
 
-from filelock import FileLock, Timeout
-
-from archive.database import explained
 from archive.errors import ArchiveUnavailableError, ConfigurationError
+from archive.locking import lock_archive
 from archive.records import Capture, Claim, ListedSource, RunSummary, Stored
 from archive.snapshots import Snapshots
 from archive.store import Archive
 from crawler import version
+from crawler.extraction.site_memory import learn
 from crawler.extraction.workers import TIME_LIMIT, Workers
 from crawler.flow import Flow
 from crawler.frontier import FAR_FUTURE, utc
@@ -72,27 +71,6 @@ class SessionOptions:
         )
 
 
-def lock_archive(archive: Path) -> FileLock:
-    """Take the crawl lock of an archive; the operating system frees it if we are killed.
-
-    Taking it again in the same process is allowed and must be released as often.
-
-    Raises:
-        ArchiveUnavailableError: another crawl holds it, or the folder cannot be written.
-    """
-    with explained(archive):
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(archive.with_name(archive.name + ".lock").resolve(), is_singleton=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise ArchiveUnavailableError(
-                f"{archive}: another crawl is writing to it. Wait until that has ended, or name"
-                " another --archive."
-            ) from error
-    return lock
-
-
 class CrawlSession:
     """The open archive, snapshots, workers and run of one crawl."""
 
@@ -123,6 +101,7 @@ class CrawlSession:
             snapshots=self.snapshots,
             workers=self.workers,
             clock=_clock,
+            furniture=self.archive.furniture(),
         )
         # One thread for every worker to wait in, and two for what needs no worker.
         self.threads = ThreadPoolExecutor(max_workers=options.workers + 2)
@@ -168,6 +147,8 @@ class CrawlSession:
         self.threads.shutdown(wait=True, cancel_futures=True)
         self.workers.close()
         try:
+            if finished:
+                self.archive.learn(self.run_id, learn, now=self.now())
             self.summary = self.archive.finish_run(
                 self.run_id, status="finished" if finished else "interrupted", now=self.now()
             )
