@@ -1,7 +1,7 @@
 """WHAT HAPPENS TO EVERY PAGE, on one screen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive.endings import Ending
@@ -36,6 +36,7 @@ class Flow:
     snapshots: Snapshots
     workers: Workers
     clock: Callable[[], datetime]
+    furniture: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def handle(self, capture: Capture) -> Stored:
         """Take one capture to its ending: everything it changes is committed when this returns."""
@@ -51,7 +52,8 @@ class Flow:
         claim, source = capture.claim, self.sources[capture.claim.source]
         try:
             if claim.kind is LinkKind.ARTICLE:
-                return self.workers.run(extract, _page(capture, source))
+                page = _page(capture, source, self.furniture.get(source.id, ()))
+                return self.workers.run(extract, page)
             found = self.workers.run(read_links, _document(capture, source))
         except WorkerFailure as failure:
             return Rejected(ending=failure.ending, detail=failure.detail)
@@ -98,7 +100,7 @@ def ending_of(result: Article | Links | Rejected) -> Ending:
             return Ending.NEW
 
 
-def _page(capture: Capture, source: Source) -> Page:
+def _page(capture: Capture, source: Source, furniture: tuple[str, ...]) -> Page:
     claim, fetch = capture.claim, capture.fetch
     return Page(
         url=fetch.final_url,
@@ -107,6 +109,7 @@ def _page(capture: Capture, source: Source) -> Page:
         title_hint=claim.title_hint,
         published_hint=claim.published_hint,
         drop=source.drop,
+        furniture=furniture,
     )
 
 
@@ -126,14 +129,20 @@ def _with_article(outcome: Outcome, article: Article) -> Outcome:
     # Identity is the address that answered, made canonical by us. What the page says of itself
     # is a claim, believed only inside its own registered domain.
     record_url = canonical_url(outcome.fetch.final_url) or outcome.claim.url
-    claimed = canonical_url(article.canonical_url or "")
-    is_own = claimed is not None and same_site(claimed, record_url)
+    article, is_own = with_claim(article, record_url)
     return replace(
         outcome,
-        article=replace(article, canonical_url=claimed),
+        article=article,
         record_url=record_url,
-        canonical_claim=claimed if is_own else None,
+        canonical_claim=article.canonical_url if is_own else None,
     )
+
+
+def with_claim(article: Article, record_url: str) -> tuple[Article, bool]:
+    """The article with the address it claims made canonical, and whether the claim is its own."""
+    claimed = canonical_url(article.canonical_url or "")
+    is_own = claimed is not None and same_site(claimed, record_url)
+    return replace(article, canonical_url=claimed), is_own
 
 
 def _detail(result: Article | Links | Rejected) -> str | None:
