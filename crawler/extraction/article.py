@@ -11,6 +11,8 @@ from crawler.extraction import boilerplate, prune, quality, structure
 from crawler.extraction.blocks import Mark, read_blocks
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
+from crawler.extraction.site_memory import recall
+from crawler.extraction.standfirst import with_standfirst
 from crawler.extraction.strip import Context, strip
 from crawler.extraction.table import Cell, first_table, removals_of, text_of
 from crawler.extraction.tree import body_of, parse, strip_unseen
@@ -37,7 +39,8 @@ def extract(page: Page) -> Article | Rejected:
     facts = quality.read_facts(tree)
     now = datetime.now(UTC)
     metadata = read_metadata(tree, page, now)
-    cells = strip_junk(read_table(tree, text, page.drop), page, metadata, now)
+    table = strip_junk(read_table(tree, text, page.drop), page, metadata, now)
+    cells = recall(table, page.furniture)
     return quality.judge(metadata, cells, facts) or _article(metadata, cells)
 
 
@@ -73,7 +76,8 @@ def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime)
         authors=metadata.authors,
         now=now,
     )
-    return strip(cells, context)
+    told = with_standfirst(cells, context.headlines, metadata.description, metadata.language)
+    return strip(told, context)
 
 
 def _article(metadata: Metadata, cells: list[Cell]) -> Article:
