@@ -79,7 +79,8 @@ def seal_of(db: Database, kind: Sealed, row_id: int) -> str:
     digest = hashlib.sha256()
     for sql in _READ[kind]:
         rows = db.execute(sql, [row_id]).fetchall()
-        digest.update(json.dumps(rows, separators=(",", ":")).encode())
+        # A damaged file may give bytes where a text was written.
+        digest.update(json.dumps(rows, separators=(",", ":"), default=repr).encode())
     return digest.hexdigest()
 
 

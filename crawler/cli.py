@@ -50,6 +50,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.serve:serve",
         "Browse the archive in a web browser, with Datasette, until Ctrl-C.",
     ),
+    "verify": (
+        "crawler.commands.verify:verify",
+        "Check that everything in the archive is what was written.",
+    ),
     "doctor": (
         "crawler.commands.doctor:doctor",
         "Check that all that newsward needs is here and works.",
