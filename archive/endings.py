@@ -64,6 +64,12 @@ class Ending(StrEnum):
         "The page came with less than a third of the words that we have: the record stays.",
     )
 
+    WITHHELD = (
+        "withheld",
+        Group.REJECTED,
+        "The page was taken down here, or leads to one that was: nothing of it is kept.",
+    )
+
     # A feed, sitemap or listing page.
     READ = "read", Group.READ, "A feed, sitemap or listing page was read for links."
     EMPTY = "empty", Group.READ, "A feed, sitemap or listing page was read and named no link."

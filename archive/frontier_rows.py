@@ -21,6 +21,7 @@ from archive.records import (
     Outcome,
 )
 from archive.seals import Sealed, seal
+from archive.tombstones import redaction_of
 
 # The host is counted with what is already out, so that no host fills the crawl: fair and polite.
 DUE = """
@@ -101,8 +102,11 @@ def _sync_discovery(db: Database, source: ListedSource, now: str) -> None:
 def add_link(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, now: str) -> bool:
     """Put a link into the frontier, or note another place where it was found; True if new.
 
-    A link that says it was modified after our last visit becomes due at once.
+    A link that says it was modified after our last visit becomes due at once. One whose address
+    was taken down is refused, and nothing of it is noted.
     """
+    if redaction_of(db, [link.url]) is not None:
+        return False
     added = db.execute(
         "INSERT INTO frontier (url, host, source_id, kind, depth, not_before, title_hint,"
         " published_hint, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -17,7 +17,7 @@ migrations = Migrations("newsward")
 # "NWRD": what `file` and `PRAGMA application_id` show for an archive of ours.
 APPLICATION_ID = 0x4E575244
 # Raised with every migration; `PRAGMA user_version` of an archive. A newer archive is refused.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 SOURCES = """
 CREATE TABLE sources ( -- One row is a listed source.
@@ -365,3 +365,56 @@ def memory(db: Database) -> None:
     db.execute(FURNITURE.strip())
     db.execute(REREADS.strip())
     db.execute("CREATE INDEX rereads_run ON rereads(run_id)")
+
+
+REDACTIONS = """
+CREATE TABLE redactions ( -- One row is a decision to take something out; it names nobody in it.
+  id INTEGER PRIMARY KEY,
+  action TEXT NOT NULL
+    CHECK (action IN ('remove', 'phrase', 'restrict', 'release')), -- what was done to the record
+  reason TEXT NOT NULL
+    CHECK (reason IN ('privacy', 'legal', 'safety', 'error', 'other')), -- class of the reason
+  decided_by TEXT NOT NULL, -- who decided
+  decided_at TEXT NOT NULL, -- UTC
+  article_id INTEGER -- the record's number, given to no other; empty if there was no record
+)
+"""
+
+TOMBSTONES = """
+CREATE TABLE tombstones ( -- One row is an address that is never asked and never kept again.
+  url_hash TEXT PRIMARY KEY, -- sha256 of the canonical address
+  redaction_id INTEGER NOT NULL REFERENCES redactions(id) -- the decision
+) WITHOUT ROWID
+"""
+
+DROPPED_SNAPSHOTS = """
+CREATE TABLE dropped_snapshots ( -- One row is a body that was taken out of snapshots.db.
+  snapshot_digest TEXT PRIMARY KEY, -- sha256 of the body
+  redaction_id INTEGER NOT NULL REFERENCES redactions(id) -- the decision
+) WITHOUT ROWID
+"""
+
+RESTRICTED = """
+CREATE TABLE restricted ( -- One row is a record that is kept and that nobody finds until released.
+  article_id INTEGER PRIMARY KEY, -- the record's number
+  redaction_id INTEGER NOT NULL REFERENCES redactions(id), -- the decision
+  packed BLOB NOT NULL -- all its rows by table, JSON packed with zlib: no search reads it
+)
+"""
+
+REDACTED_RUNS = """
+CREATE TABLE redacted_runs ( -- One row is a run of which a redaction took or changed something.
+  redaction_id INTEGER NOT NULL REFERENCES redactions(id), -- the decision
+  run_id INTEGER NOT NULL REFERENCES runs(id), -- the run
+  manifest_hash TEXT NOT NULL, -- what its manifest hashes to since then
+  PRIMARY KEY (redaction_id, run_id)
+) WITHOUT ROWID
+"""
+
+
+@migrations()
+def takedown(db: Database) -> None:
+    """What was taken out, who decided it, and what must not come back."""
+    for table in (REDACTIONS, TOMBSTONES, DROPPED_SNAPSHOTS, RESTRICTED, REDACTED_RUNS):
+        db.execute(table.strip())
+    db.execute("CREATE INDEX redactions_article ON redactions(article_id)")

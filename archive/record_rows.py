@@ -141,10 +141,13 @@ def _same_text_elsewhere(
 
 def _insert_article(db: Database, outcome: Outcome, article: Article, url: str) -> int:
     row = db.execute(
-        "INSERT INTO articles (title, url, published, source_id, kind, authors, word_count,"
+        # A number that was taken down is never given again: links and notes of people name it.
+        "INSERT INTO articles (id, title, url, published, source_id, kind, authors, word_count,"
         " description, language, published_precision, published_source, modified, site_name,"
         " canonical_url, canonical_own, first_seen_at, revision, text_hash, body)"
-        " VALUES (?, ?, ?, ?, 'article', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id",
+        " VALUES ((SELECT iif(max(article_id) > (SELECT coalesce(max(id), 0) FROM articles),"
+        " max(article_id) + 1, NULL) FROM redactions),"
+        " ?, ?, ?, ?, 'article', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id",
         [
             *(article.title, url, article.published, outcome.claim.source_id),
             *("; ".join(article.authors) or None, article.word_count, article.description),

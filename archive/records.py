@@ -293,11 +293,15 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
-    """How an outcome was committed."""
+    """How an outcome was committed.
+
+    With `snapshot_withheld`, its body must not stay among the snapshots.
+    """
 
     ending: Ending
     article_id: int | None = None
     new_links: int = 0
+    snapshot_withheld: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

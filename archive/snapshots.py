@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -166,6 +166,15 @@ class Snapshots:
         """How many bodies there are."""
         with self._lock, explained(self.path):
             return int(self._db.execute("SELECT count(*) FROM snapshots").fetchone()[0])
+
+    def drop(self, digests: Sequence[str]) -> int:
+        """Take bodies out, their bytes overwritten with zeros; how many were there."""
+        with self._lock, transaction(self._db, self.path) as db:
+            db.execute("PRAGMA secure_delete = ON")
+            return db.execute(
+                "DELETE FROM snapshots WHERE snapshot_digest IN (SELECT value FROM json_each(?))",
+                [json.dumps(list(digests))],
+            ).rowcount
 
     def digests(self) -> frozenset[str]:
         """The names of all bodies."""

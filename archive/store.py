@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from sqlite_utils import Database
 
-from archive import frontier_rows, furniture_rows, record_rows, reread_rows, run_rows
+from archive import frontier_rows, furniture_rows, record_rows, reread_rows, run_rows, tombstones
 from archive.database import open_archive, transaction
 from archive.endings import Group
 from archive.errors import ConfigurationError
@@ -83,6 +84,7 @@ class Archive:
     def commit(self, outcome: Outcome) -> Stored:
         """Commit all that one fetch changes in ONE transaction, and say how it ended."""
         with self._transaction() as db:
+            outcome = tombstones.withhold(db, outcome)
             fetch_id = record_rows.add_fetch(db, outcome)
             self._failpoint("after fetch")
             stored = self._keep(db, outcome, fetch_id)
@@ -95,6 +97,8 @@ class Archive:
             frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
             record_rows.note_source(db, outcome, stored.ending)
             seal(db, Sealed.FETCH, fetch_id)
+            if tombstones.must_drop(db, outcome):
+                stored = replace(stored, snapshot_withheld=True)
             self._failpoint("before commit")
         self._failpoint("after commit")
         return stored

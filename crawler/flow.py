@@ -78,7 +78,10 @@ class Flow:
         )
         if isinstance(result, Article):
             outcome = _with_article(outcome, result)
-        return self.archive.commit(outcome)
+        stored = self.archive.commit(outcome)
+        if stored.snapshot_withheld and digest:
+            self.snapshots.drop([digest])
+        return stored
 
 
 def read_links(document: DiscoveryDocument) -> Links | Rejected:

@@ -1,0 +1,132 @@
+"""Addresses that were taken down: known by their hash, masked where they stood, refused for ever.
+
+Every function works inside the transaction of its caller.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sqlite_utils import Database
+
+from archive.endings import Ending
+from archive.records import Fetch, FrontierState, LinkKind, Outcome
+
+
+def url_hash(url: str) -> str:
+    """Sha256 (hex) of an address: all that a tombstone keeps of it."""
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def masked(url: str) -> str:
+    """What stands where the address stood: unique to it, and silent about it."""
+    return f"redacted:{url_hash(url)}"
+
+
+def redaction_of(db: Database, urls: Iterable[str | None]) -> int | None:
+    """The decision that took one of these addresses down; None when there is none."""
+    hashes = [url_hash(url) for url in urls if url]
+    row = db.execute(
+        "SELECT redaction_id FROM tombstones WHERE url_hash IN (SELECT value FROM json_each(?))"
+        " LIMIT 1",
+        [json.dumps(hashes)],
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def bury(db: Database, urls: Iterable[str], redaction_id: int) -> None:
+    """Never ask or keep these addresses again."""
+    db.conn.executemany(
+        "INSERT INTO tombstones (url_hash, redaction_id) VALUES (?, ?)"
+        " ON CONFLICT (url_hash) DO UPDATE SET redaction_id = excluded.redaction_id",
+        [(url_hash(url), redaction_id) for url in urls],
+    )
+
+
+def mask_frontier(db: Database, frontier_id: int, url: str) -> None:
+    """Close a frontier row for good and take out of it what tells of its page."""
+    db.execute(
+        "UPDATE frontier SET url = ?, state = 'closed', title_hint = NULL, published_hint = NULL,"
+        " etag = NULL, last_modified = NULL, snapshot_digest = NULL, article_id = NULL"
+        " WHERE id = ?",
+        [masked(url), frontier_id],
+    )
+    db.execute("DELETE FROM quarantine WHERE frontier_id = ?", [frontier_id])
+
+
+def withhold(db: Database, outcome: Outcome) -> Outcome:
+    """The outcome as it is when no address of it was taken down; else one that tells nothing.
+
+    An address that led to one that was taken down is closed with it, and so is one that shows,
+    byte for byte, a page that was.
+    """
+    if outcome.claim.kind is not LinkKind.ARTICLE:
+        return outcome
+    fetch, claim = outcome.fetch, outcome.claim
+    addresses = {claim.url, fetch.url, fetch.final_url, *(hop.url for hop in fetch.redirects)}
+    claimed = {outcome.record_url, outcome.canonical_claim} - {None}
+    redaction_id = redaction_of(db, addresses | claimed) or _dropped(db, outcome.snapshot_digest)
+    if redaction_id is None:
+        return outcome
+    bury(db, [claim.url], redaction_id)
+    mask_frontier(db, claim.frontier_id, claim.url)
+    _forget_places(db, claim.frontier_id)
+    drop_snapshot(db, outcome.snapshot_digest, redaction_id)
+    return replace(
+        outcome,
+        claim=replace(claim, url=masked(claim.url), title_hint=None, published_hint=None),
+        fetch=Fetch(
+            url=masked(fetch.url),
+            final_url=masked(fetch.final_url),
+            fetched_at=fetch.fetched_at,
+            status=fetch.status,
+            elapsed_ms=fetch.elapsed_ms,
+            ending=fetch.ending and Ending.WITHHELD,
+        ),
+        ending=Ending.WITHHELD,
+        next_visit=replace(outcome.next_visit, state=FrontierState.CLOSED),
+        detail=None,
+        article=None,
+        record_url=None,
+        canonical_claim=None,
+        links=(),
+    )
+
+
+def _forget_places(db: Database, frontier_id: int) -> None:
+    for (place,) in db.execute(
+        "DELETE FROM provenance WHERE frontier_id = ? RETURNING id", [frontier_id]
+    ).fetchall():
+        db.execute("DELETE FROM seals WHERE kind = 'place' AND row_id = ?", [place])
+
+
+def drop_snapshot(db: Database, digest: str | None, redaction_id: int) -> None:
+    """Note that a body must go, unless it is the proof of a record."""
+    db.execute(
+        "INSERT INTO dropped_snapshots (snapshot_digest, redaction_id) SELECT ?, ?"
+        " WHERE ? IS NOT NULL AND NOT EXISTS (SELECT 1 FROM revisions WHERE snapshot_digest = ?)"
+        " ON CONFLICT (snapshot_digest) DO NOTHING",
+        [digest, redaction_id, digest, digest],
+    )
+
+
+def must_drop(db: Database, outcome: Outcome) -> bool:
+    """Whether the body of an outcome must not be kept.
+
+    A feed or listing that still names an address that was taken down says its title, too.
+    """
+    if outcome.snapshot_digest is None:
+        return False
+    redaction_id = redaction_of(db, [link.url for link in outcome.links]) if outcome.links else None
+    if redaction_id is not None:
+        drop_snapshot(db, outcome.snapshot_digest, redaction_id)
+    return _dropped(db, outcome.snapshot_digest) is not None
+
+
+def _dropped(db: Database, digest: str | None) -> int | None:
+    """The decision that took a body out; None when there is none."""
+    row = db.execute(
+        "SELECT redaction_id FROM dropped_snapshots WHERE snapshot_digest = ?", [digest]
+    ).fetchone()
+    return None if row is None else int(row[0])
