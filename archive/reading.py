@@ -3,18 +3,20 @@
 import contextlib
 import difflib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from sqlite_utils import Database
 
-from archive import export_rows, search_rows
+from archive import audit_rows, export_rows, furniture_rows, reread_rows, search_rows
+from archive.audits import Audit
 from archive.database import explained, open_archive
 from archive.errors import ConfigurationError, RecordMissingError
 from archive.exported import ExportedRecord, ExportedSource
 from archive.periods import end_of, parse_period
 from archive.record_views import record_view
+from archive.reread_rows import KeptPage
 from archive.search import parse_query
 from archive.views import Counts, RecordView, SearchResult, SourceView
 
@@ -140,6 +142,44 @@ class ReadArchive:
         with self._one_moment() as db:
             source_id = None if source is None else _source_id(db, source)
             yield export_rows.count_sources(db, source_id), export_rows.sources(db, source_id)
+
+    def kept_pages(self, sources: Sequence[str] = ()) -> Iterator[KeptPage]:
+        """Every record whose page is kept, to be read again; each hundred is of one moment.
+
+        Raises:
+            ConfigurationError: no such source.
+        """
+        with self._one_moment() as db:
+            for slug in sources:
+                _source_id(db, slug)
+        after = 0
+        while True:
+            with self._one_moment() as db:
+                pages = reread_rows.kept_pages(db, sources=sources, after=after, count=100)
+            if not pages:
+                return
+            yield from pages
+            after = pages[-1].article_id
+
+    def count_kept_pages(self, sources: Sequence[str] = ()) -> int:
+        """How many pages `kept_pages` gives."""
+        with self._one_moment() as db:
+            return reread_rows.count(db, sources)
+
+    def furniture(self) -> dict[str, tuple[str, ...]]:
+        """The hashes of what is taken out of the pages of each source, by its slug."""
+        with self._one_moment() as db:
+            return furniture_rows.learned(db)
+
+    def audit(self, source: str | None = None, *, samples: int = 3, limit: int = 20) -> Audit:
+        """What the rules took out, what of that looks wrong, and what was learned of each site.
+
+        Raises:
+            ConfigurationError: no such source.
+        """
+        with self._one_moment() as db:
+            source_id = None if source is None else _source_id(db, source)
+            return audit_rows.audit(db, source_id, samples=samples, limit=limit)
 
     def record(self, article_id: int) -> RecordView:
         """One record with its provenance, revisions and what was stripped from its text.

@@ -23,6 +23,7 @@ DETAILS = (
     *("description", "language", "site_name", "canonical_url", "canonical_own"),
 )
 
+_OF_SOURCES = "(:slugs IS NULL OR sources.slug IN (SELECT value FROM json_each(:slugs)))"
 _PAGES = f"""
 SELECT articles.id, articles.revision, articles.title, sources.slug, articles.url,
   articles.word_count, articles.text_hash, articles.body,
@@ -34,7 +35,7 @@ JOIN revisions ON revisions.article_id = articles.id AND revisions.revision = ar
 JOIN fetches ON fetches.id = revisions.fetch_id
 JOIN frontier ON frontier.id = fetches.frontier_id
 WHERE articles.id > :after AND revisions.snapshot_digest IS NOT NULL
-  AND (:slugs IS NULL OR sources.slug IN (SELECT value FROM json_each(:slugs)))
+  AND {_OF_SOURCES}
 ORDER BY articles.id LIMIT :count
 """  # noqa: S608  # column names from above
 
@@ -82,6 +83,18 @@ def kept_pages(db: Database, *, sources: Sequence[str], after: int, count: int) 
         {"after": after, "slugs": json.dumps(sources) if sources else None, "count": count},
     ).fetchall()
     return [_page(row) for row in rows]
+
+
+def count(db: Database, sources: Sequence[str]) -> int:
+    """How many records `kept_pages` gives in all."""
+    (number,) = db.execute(
+        f"SELECT count(*) FROM articles JOIN sources ON sources.id = articles.source_id"  # noqa: S608
+        f" JOIN revisions ON revisions.article_id = articles.id"
+        f" AND revisions.revision = articles.revision"
+        f" WHERE revisions.snapshot_digest IS NOT NULL AND {_OF_SOURCES}",
+        {"slugs": json.dumps(sources) if sources else None},
+    ).fetchone()
+    return int(number)
 
 
 def _page(row: tuple[Any, ...]) -> KeptPage:

@@ -87,6 +87,7 @@ class CrawlSession:
             self.archive = Archive(options.archive, failpoint=crash)
             self.snapshots = Snapshots(options.archive, failpoint=crash)
             self.archive.sync_sources([_listed(s) for s in listed], now=self.now())
+            furniture = self.archive.furniture()
             self.run_id = self.archive.start_run(
                 trigger="crawl", program=f"newsward {version()}", now=self.now()
             )
@@ -101,7 +102,7 @@ class CrawlSession:
             snapshots=self.snapshots,
             workers=self.workers,
             clock=_clock,
-            furniture=self.archive.furniture(),
+            furniture=furniture,
         )
         # One thread for every worker to wait in, and two for what needs no worker.
         self.threads = ThreadPoolExecutor(max_workers=options.workers + 2)
