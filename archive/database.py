@@ -21,6 +21,8 @@ LONGEST_BUSY = 86_400
 def connect(path: Path, *, readonly: bool = False) -> Database:
     """A connection for use from several threads, one at a time; the caller holds the lock."""
     mode = "ro" if readonly else "rwc"
+    if readonly and _is_frozen(path):
+        mode += "&immutable=1"
     connection = sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
         uri=True,
@@ -30,6 +32,14 @@ def connect(path: Path, *, readonly: bool = False) -> Database:
     )
     connection.execute("PRAGMA foreign_keys = ON")
     return Database(connection, execute_plugins=False)
+
+
+def _is_frozen(path: Path) -> bool:
+    # To read a database with a write-ahead log SQLite makes a file beside it. Where it may not, on
+    # a read-only medium say, the file can be read as it is, so long as no log is waiting.
+    log = path.with_name(path.name + "-wal")
+    has_log = log.exists() and log.stat().st_size > 0
+    return not os.access(path.parent, os.W_OK) and not has_log
 
 
 def write_ahead(db: Database) -> None:

@@ -31,7 +31,6 @@ HOPELESS = frozenset(
     {
         Ending.EXTRACTION_TIMEOUT,
         Ending.EXTRACTION_MEMORY,
-        Ending.EXTRACTION_CRASH,
         Ending.EXTRACTION_ERROR,
         Ending.INTERNAL,
         Ending.TOO_LARGE,

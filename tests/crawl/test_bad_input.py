@@ -354,3 +354,24 @@ def test_an_archive_that_is_locked_in_mid_crawl_ends_it_with_one_line(
     site.routes[moment] = reply
     assert newsroom.crawl("--workers", "0").code == 0
     assert newsroom.query("SELECT count(*) FROM articles") == [(12,)]
+
+
+def test_an_archive_in_a_folder_that_cannot_be_written_is_read_all_the_same(
+    newsroom: Newsroom, news_site: SiteMaker
+) -> None:
+    site = news_site(2)
+    newsroom.list_source(site)
+    newsroom.crawl()
+    with unwritable(newsroom, site) as scene:
+        command = [*scene.prefix, *newsroom.command("show", "1")]
+        done = subprocess.run(
+            command,
+            cwd=newsroom.folder,
+            env=newsroom.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr
+    assert "Where this came from" in done.stdout

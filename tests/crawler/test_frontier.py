@@ -65,10 +65,14 @@ def test_an_article_that_keeps_failing_goes_to_quarantine_and_a_feed_never_does(
 
 @pytest.mark.parametrize(
     "ending",
-    [Ending.EXTRACTION_CRASH, Ending.EXTRACTION_TIMEOUT, Ending.TOO_LARGE, Ending.INTERNAL],
+    [Ending.EXTRACTION_MEMORY, Ending.EXTRACTION_TIMEOUT, Ending.TOO_LARGE, Ending.INTERNAL],
 )
 def test_what_would_fail_again_goes_to_quarantine_at_once(ending: Ending) -> None:
     assert next_visit(claim(), ending, now=NOW, every=HOURLY).state is FrontierState.QUARANTINED
+
+
+def test_a_worker_that_was_killed_may_have_been_innocent_and_its_page_is_tried_again() -> None:
+    assert wait(claim(), Ending.EXTRACTION_CRASH) == timedelta(minutes=15)
 
 
 def test_robots_that_cannot_be_read_means_not_now_and_counts_as_no_failure() -> None:
