@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commits import ARTICLE, FEED, LATER, NOW, PAGE, SOURCE, begin, claim_all, discover, outcome
+from commits import ARTICLE, LATER, NOW, PAGE, SOURCE, begin, claim_all, discover, outcome
 from commits import query as run_sql
 
-from archive.endings import Ending
 from archive.errors import ArchiveMissingError, ConfigurationError, NewswardError
 from archive.integrity_rows import Fault
-from archive.records import Claim, DiscoveredLink, FoundAs, LinkKind, Outcome, OutLink
+from archive.records import OutLink
 from archive.snapshots import Snapshots, snapshots_path
 from archive.store import Archive
 from archive.verify import Verification
@@ -31,8 +30,7 @@ def build(path: Path) -> None:
         archive.sync_sources([SOURCE], now=NOW)
         run_id = begin(archive)
         digest = snapshots.keep(f"<rss>{' '.join(PAGES)}</rss>".encode(), now=NOW)
-        claims = claim_all(archive, run_id)
-        archive.commit(replace(_listing(run_id, claims[FEED]), snapshot_digest=digest))
+        discover(archive, run_id, *PAGES, snapshot_digest=digest)
         archive.finish_run(run_id, status="finished", now=NOW)
         for visit, time in enumerate((NOW, LATER)):
             run_id = begin(archive)
@@ -63,21 +61,6 @@ def build(path: Path) -> None:
                     )
                 )
             archive.finish_run(run_id, status="finished", now=time)
-
-
-def _listing(run_id: int, claim: Claim) -> Outcome:
-    links = tuple(
-        DiscoveredLink(
-            url=url,
-            kind=LinkKind.ARTICLE,
-            found_in=FEED,
-            found_as=FoundAs.FEED_ENTRY,
-            position=position,
-            title=f"Entry {position}",
-        )
-        for position, url in enumerate(PAGES, 1)
-    )
-    return outcome(run_id, claim, ending=Ending.READ, links=links)
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def claim_all(archive: Archive, run_id: int) -> dict[str, Claim]:
     return {claim.url: claim for claim in claims}
 
 
-def discover(archive: Archive, run_id: int, *urls: str) -> None:
+def discover(archive: Archive, run_id: int, *urls: str, **changes: object) -> None:
     feed = claim_all(archive, run_id)[FEED]
     links = tuple(
         DiscoveredLink(
@@ -97,7 +97,7 @@ def discover(archive: Archive, run_id: int, *urls: str) -> None:
         )
         for position, url in enumerate(urls, 1)
     )
-    archive.commit(outcome(run_id, feed, ending=Ending.READ, links=links))
+    archive.commit(outcome(run_id, feed, ending=Ending.READ, links=links, **changes))
 
 
 def store(archive: Archive, run_id: int, article: Article, url: str = PAGE) -> Ending:
