@@ -25,6 +25,7 @@ _ROLE = re.compile(
     r"contributor|redakteur(?:in)?|redaktion|bureau|desk|staff|team|at|in|for|of)\b",
     re.IGNORECASE,
 )
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
 _EDGES = " ,;|-\u2013\u2014\u00b7\u2022()"
 _JUNIOR = re.compile(r"^(?:jr|sr|ii|iii|phd|md|obe|mbe|cbe)\.?$", re.IGNORECASE)
 
@@ -32,8 +33,9 @@ _JUNIOR = re.compile(r"^(?:jr|sr|ii|iii|phd|md|obe|mbe|cbe)\.?$", re.IGNORECASE)
 def names(bylines: Iterable[str]) -> tuple[str, ...]:
     """The names in some bylines, each once, in order.
 
-    Addresses, "By" and roles go; "Last, First" is turned round; a one-word name stays. Nothing is
-    looked up: whether a name is a person's or an agency's is left as the publisher wrote it.
+    Addresses, "By" and roles go; "Last, First" is turned round; a one-word name stays, the domain
+    of a site only where it is all there is. Nothing is looked up: whether a name is a person's or
+    an agency's is left as the publisher wrote it.
     """
     found: dict[str, str] = {}
     for byline in bylines:
@@ -41,7 +43,8 @@ def names(bylines: Iterable[str]) -> tuple[str, ...]:
             known = name.casefold()
             if known not in found:
                 found[known] = name
-    return tuple(found.values())
+    people = tuple(name for name in found.values() if not _DOMAIN.fullmatch(name))
+    return people or tuple(found.values())
 
 
 def _split(byline: str) -> list[str]:

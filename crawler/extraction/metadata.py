@@ -12,15 +12,16 @@ from lxml.html import HtmlElement
 
 from archive.records import Page
 from crawler.dates import read_date
-from crawler.extraction import authors
+from crawler.extraction import authors, wires
 from crawler.extraction.blocks import plain
 from crawler.extraction.jsonld import Claims, read_jsonld
+from crawler.extraction.titles import Named, best, is_site, squeezed, words
 from crawler.urls import canonical_url
 
 _TITLE_KEYS = ("og:title", "twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
 _AUTHOR_KEYS = (
     "author", "article:author", "parsely-author", "byl", "dc.creator", "sailthru.author",
-    "dcterms.creator", "twitter:data1",
+    "dcterms.creator", "twitter:misc:written by", "twitter:data1",
 )  # fmt: skip
 _PUBLISHED_KEYS = (
     "article:published_time", "og:published_time", "datepublished", "parsely-pub-date", "pubdate",
@@ -39,7 +40,6 @@ _LANGUAGE_KEYS = ("og:locale", "language", "content-language", "dc.language", "d
 _BARS = re.compile(r"\s+[|\u2013\u2014\u00bb\u00b7\u2022]\s+|\s+-\s+|\s+:\s+|\s*\|\s*")
 _HEADLINE_WORDS = 4
 _SHORTEST_HEADLINE = 9
-_SHORTEST_SITE = 4
 _SHOWN_NAME = re.compile(r"(?:by\s+)?(?:[^\W\d][^\s\d]*\s+){1,3}[^\W\d][^\s\d]*", re.IGNORECASE)
 _AUTHOR_BOX = re.compile(
     r"(?:^|[\s_-])(?:author|byline|writer)(?:[_-]+(?:name|link|title|url))?(?=$|\s)", re.IGNORECASE
@@ -74,15 +74,15 @@ class Metadata:
 def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
     """The metadata of a page; `tree` must still have its scripts. Dates after `now` are refused."""
     claims, metas = read_jsonld(tree), _metas(tree)
-    shown = [text for h1 in tree.iter("h1") if (text := plain(_text_of(h1)))]
     site = _first([claims.publisher, *_values(metas, _SITE_KEYS)])
     site_name = _first([*_values(metas, _SITE_KEYS[:1]), site])
     title_tag = plain(next((_text_of(title) for title in tree.iter("title")), ""))
-    titles = [*_titles(claims, metas, shown), title_tag, plain(page.title_hint or "")]
+    named = _named(tree, claims, metas, [title_tag, plain(page.title_hint or "")])
+    titles = [*named.claimed, *named.shown, *named.social, *named.others]
     published, source = _published(tree, page, now, claims=claims, metas=metas)
     return Metadata(
-        title=next((text for raw in titles if (text := without_site(raw, site_name))), ""),
-        headlines=_headlines([*titles, *shown, *claims.headlines], title_tag),
+        title=best(named, site_name),
+        headlines=_headlines([*titles, *claims.headlines], title_tag),
         authors=_authors(tree, claims, metas, site_name),
         published=published,
         published_precision=_precision(published),
@@ -94,30 +94,6 @@ def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
         canonical_url=_canonical(tree, page, metas),
         claims=claims,
     )
-
-
-def without_site(title: str, site_name: str) -> str:
-    """A title without the name of its site behind or before it."""
-    site = _squeezed(site_name)
-    if not site:
-        return title
-    bars = list(_BARS.finditer(title))
-    if bars and _is_site(title[bars[-1].end() :], site):
-        return title[: bars[-1].start()].strip()
-    if bars and _is_site(title[: bars[0].start()], site):
-        return title[bars[0].end() :].strip()
-    return title
-
-
-def _is_site(part: str, site: str) -> bool:
-    name = _squeezed(part)
-    return bool(name and site) and (
-        name == site or (len(name) >= _SHORTEST_SITE and (name in site or site in name))
-    )
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+|^(?:the|www)\b", "", text.casefold())
 
 
 def _metas(tree: HtmlElement) -> dict[str, list[str]]:
@@ -145,14 +121,18 @@ def _text_of(element: HtmlElement) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def _titles(claims: Claims, metas: Mapping[str, list[str]], shown: list[str]) -> Iterator[str]:
-    yield from (plain(text).replace("\n", " ") for text in claims.headlines[:1])
-    telling = list(dict.fromkeys(text for text in shown if len(text) >= _SHORTEST_HEADLINE))
-    if len(telling) == 1:
-        yield telling[0]
-    yield from _values(metas, _TITLE_KEYS[:2])
-    yield from telling[:1]
-    yield from _values(metas, _TITLE_KEYS[2:])
+def _named(
+    tree: HtmlElement, claims: Claims, metas: Mapping[str, list[str]], others: list[str]
+) -> Named:
+    headings = list(tree.iter("h1", "h2", "h3"))
+    parts = (part for head in headings for part in head.iter("span", "a", "div", "strong", "p"))
+    return Named(
+        claimed=[plain(text).replace("\n", " ") for text in claims.headlines[:1]],
+        shown=[text for h1 in tree.iter("h1") if (text := plain(_text_of(h1)))],
+        social=list(_values(metas, _TITLE_KEYS[:2])),
+        others=[*_values(metas, _TITLE_KEYS[2:]), *others],
+        headings=frozenset(words(_text_of(shown)) for shown in (*headings, *parts)),
+    )
 
 
 def _headlines(candidates: Iterable[str], title_tag: str) -> tuple[str, ...]:
@@ -166,13 +146,13 @@ def _authors(
 ) -> tuple[str, ...]:
     # A site that names itself as the author in one place may name a person in another.
     declared = authors.names(claims.authors)
-    if any(not _is_site(name, _squeezed(site_name)) for name in declared):
+    if any(not is_site(name, squeezed(site_name)) for name in declared):
         return declared
     told = authors.names(_bylines(tree, metas))
     if not declared:
         return told
-    people = (name for name in told if not _is_site(name, _squeezed(site_name)))
-    return tuple(name for name in people if " " in name) or declared
+    people = (name for name in told if not is_site(name, squeezed(site_name)))
+    return tuple(name for name in people if " " in name and not wires.credited(name)) or declared
 
 
 def _bylines(tree: HtmlElement, metas: Mapping[str, list[str]]) -> list[str]:
@@ -189,16 +169,19 @@ def _bylines(tree: HtmlElement, metas: Mapping[str, list[str]]) -> list[str]:
         shown = [_text_of(element) for element in tree.iterfind(path)]
         if authors.names(shown):
             return shown[:4]
-    return list(_shown_bylines(tree))[:1]
+    return next(_shown_bylines(tree), [])
 
 
-def _shown_bylines(tree: HtmlElement) -> Iterator[str]:
-    # What a box for the author's name holds, when it is a name and not a biography.
+def _shown_bylines(tree: HtmlElement) -> Iterator[list[str]]:
+    # What a box for the author's name holds, when it is a name or names and not a biography.
     for box in tree.iter("a", "span", "p", "div", "address"):
-        if _AUTHOR_BOX.search(box.get("class") or ""):
-            text = _text_of(box)
-            if _SHOWN_NAME.fullmatch(text) and authors.names([text]):
-                yield text
+        if not _AUTHOR_BOX.search(box.get("class") or ""):
+            continue
+        parts = [text for part in box.iter() if not len(part) and (text := _text_of(part))]
+        for told in (parts[:4], [_text_of(box)]):
+            if told and all(_SHOWN_NAME.fullmatch(text) for text in told) and authors.names(told):
+                yield told
+                break
 
 
 def _published(

@@ -7,7 +7,8 @@ import pytest
 
 from archive.records import Page
 from crawler.extraction import authors
-from crawler.extraction.metadata import Metadata, read_metadata, without_site
+from crawler.extraction.metadata import Metadata, read_metadata
+from crawler.extraction.titles import without_site
 from crawler.extraction.tree import parse
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -102,6 +103,37 @@ def test_the_title_is_taken_from_where_it_is_best(head: str, body: str, title: s
     assert read(head, body).title == title
 
 
+TALE = "\u8a71" * 9
+SEO = jsonld({"@type": "NewsArticle", "headline": "Phones: what an invented council did"})
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        # Two against one: the h1 that the social tag repeats.
+        (SEO + '<meta property="og:title" content="An invented council buys phones">',
+         "<h1>An invented council buys phones</h1>", "An invented council buys phones"),
+        # The title for search engines in the breadcrumbs, the headline in an h2.
+        (SEO + '<meta property="og:title" content="The phones of an invented council">',
+         "<h1>Phones: what an invented council did</h1><h2>The phones of an invented council</h2>",
+         "The phones of an invented council"),
+        # One sign alone is not enough.
+        (SEO + '<meta property="og:title" content="You will not believe this council">',
+         "<h1>Phones: what an invented council did</h1>", "Phones: what an invented council did"),
+        # A label before the title that another place gives without it.
+        ('<meta property="og:title" content="An invented council buys phones">',
+         "<h1>Invented town: An invented council buys phones</h1>",
+         "An invented council buys phones"),
+        # A name behind it that no tag declares.
+        ('<meta property="og:title" content="An invented council buys phones \u2013 IN">',
+         "<h1>An invented council buys phones</h1>", "An invented council buys phones"),
+        (f'<meta property="og:title" content="{TALE}\uff1a\u67b6">', f"<h1>{TALE}</h1>", TALE),
+    ],
+)  # fmt: skip
+def test_the_headline_is_what_the_page_shows_to_readers(head: str, body: str, title: str) -> None:
+    assert read(head, body).title == title
+
+
 def test_a_title_may_come_from_the_feed_when_the_page_has_none() -> None:
     assert read(title_hint="From the feed").title == "From the feed"
 
@@ -179,6 +211,8 @@ def test_the_base_of_the_page_does_not_change_its_claims() -> None:
         ("admin", []),
         ("", []),
         ("Invented One; Invented One", ["Invented One"]),
+        ("Invented One, news.example", ["Invented One"]),
+        ("news.example", ["news.example"]),
     ],
 )
 def test_bylines_become_names(byline: str, names: list[str]) -> None:
@@ -194,6 +228,31 @@ def test_a_person_named_elsewhere_is_believed_before_the_site_as_its_own_author(
     person = '<meta name="author" content="Invented Person">'
     assert read(jsonld(own) + person).authors == ("Invented Person",)
     assert read(jsonld(own)).authors == ("The Example",)
+
+
+def test_an_agency_shown_elsewhere_is_no_person() -> None:
+    own = {
+        "@type": "Article",
+        "author": {"name": "Example staff"},
+        "publisher": {"name": "Example"},
+    }
+    box = '<a rel="author">Associated Press in Invented Town</a>'
+    assert read(jsonld(own), box).authors == ("Example staff",)
+
+
+@pytest.mark.parametrize(
+    ("box", "names"),
+    [
+        ('<p class="article__author">By Invented One</p>', ("Invented One",)),
+        ('<div class="byline-2 byline"><span>Invented One</span> <span>Other Two</span></div>',
+         ("Invented One", "Other Two")),
+        ('<div class="byline"><p>Invented One has written on schools since 2010.</p></div>',
+         ()),
+        ('<meta name="twitter:misc:Written by" content="Invented One">', ("Invented One",)),
+    ],
+)  # fmt: skip
+def test_a_byline_that_is_only_shown_is_read(box: str, names: tuple[str, ...]) -> None:
+    assert read(body=box).authors == names
 
 
 @pytest.mark.parametrize(
