@@ -33,6 +33,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "crawler.commands.extract:extract",
         "Show what extraction makes of saved pages.",
     ),
+    "reextract": (
+        "crawler.commands.reextract:reextract",
+        "Read the kept pages of SOURCEs (all without one) again with today's rules.",
+    ),
     "search": ("archive.commands.search:search", "Find articles by words, the best first."),
     "show": (
         "archive.commands.show:show",
@@ -45,6 +49,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "publish": (
         "archive.commands.publish:publish",
         "Write a copy of the archive that may be published: no texts, no snapshots.",
+    ),
+    "audit": (
+        "archive.commands.audit:audit",
+        "Show what was stripped most, what of it looks wrong, and what was learned of each site.",
+    ),
+    "diff": (
+        "archive.commands.diff:diff",
+        "Show what changed between two texts of a record, sentence by sentence.",
     ),
     "serve": (
         "archive.commands.serve:serve",
