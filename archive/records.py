@@ -177,7 +177,9 @@ class Article:
     8601 as precise as `published_precision` says (`second`, `minute`, `day`, `month`), with the
     zone when one was declared. `published_source` says where the date was read (`json-ld`,
     `meta`, `time element`, `url`, `link hint`, `text`). `canonical_url` is a claim by the page.
-    `links` stand in the kept text, in its order.
+    `links` stand in the kept text, in its order. `signals` are what the page asks of those who
+    keep or mine it (`noarchive`, `noai`, `tdm-reservation`, `license URL`, `isAccessibleForFree:
+    false`, ...); `wire_credit` is the agency that the article is credited to (`PA`, `Reuters`).
     """
 
     title: str
@@ -194,6 +196,8 @@ class Article:
     language: str | None = None
     canonical_url: str | None = None
     links: tuple[OutLink, ...] = ()
+    signals: tuple[str, ...] = ()
+    wire_credit: str | None = None
 
     @property
     def word_count(self) -> int:

@@ -16,6 +16,7 @@ from crawler.extraction.standfirst import with_standfirst
 from crawler.extraction.strip import Context, strip
 from crawler.extraction.table import Cell, first_table, removals_of, text_of
 from crawler.extraction.tree import body_of, parse, strip_unseen
+from crawler.extraction.wires import wire_credit
 
 # Counts up whenever the same bytes may give another article.
 RULES = 1
@@ -81,10 +82,12 @@ def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime)
 
 
 def _article(metadata: Metadata, cells: list[Cell]) -> Article:
+    text, removals = text_of(cells), removals_of(cells)
+    credits_taken = (cut.text for cut in removals if cut.rule.startswith("credit:reporting"))
     return Article(
         title=metadata.title,
-        text=text_of(cells),
-        removals=removals_of(cells),
+        text=text,
+        removals=removals,
         extractor=EXTRACTOR,
         authors=metadata.authors,
         published=metadata.published,
@@ -95,4 +98,6 @@ def _article(metadata: Metadata, cells: list[Cell]) -> Article:
         site_name=metadata.site_name,
         language=metadata.language,
         canonical_url=metadata.canonical_url,
+        signals=metadata.signals,
+        wire_credit=wire_credit(metadata.authors, text, credits_taken),
     )

@@ -15,6 +15,7 @@ from crawler.dates import read_date
 from crawler.extraction import authors, wires
 from crawler.extraction.blocks import plain
 from crawler.extraction.jsonld import Claims, read_jsonld
+from crawler.extraction.signals import read_signals
 from crawler.extraction.titles import Named, best, is_site, squeezed, words
 from crawler.urls import canonical_url
 
@@ -68,6 +69,7 @@ class Metadata:
     site_name: str | None
     language: str | None
     canonical_url: str | None
+    signals: tuple[str, ...]
     claims: Claims
 
 
@@ -92,6 +94,7 @@ def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
         site_name=site_name or None,
         language=_language(tree, claims, metas),
         canonical_url=_canonical(tree, page, metas),
+        signals=read_signals(tree, page.url, free=claims.free),
         claims=claims,
     )
 

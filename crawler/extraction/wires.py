@@ -1,6 +1,7 @@
 """News agencies, as a byline or a dateline credits them."""
 
 import re
+from collections.abc import Iterable
 
 # Short names stand for an agency only in capitals; the rest in any case.
 _SHORT = {
@@ -31,6 +32,16 @@ _CREDIT = re.compile(
     r"(?P<source>.{2,60})|(?P<helper>.{2,60}?) contributed to this (?:report|story|article)",
     re.IGNORECASE,
 )
+
+
+def wire_credit(authors: Iterable[str], text: str, removed: Iterable[str]) -> str | None:
+    """The agency that an article is credited to: by its byline, its dateline or a credit line.
+
+    `removed` are short lines that extraction took out; only those of a credit are read.
+    """
+    told = [*map(credited, authors), of_dateline(text)]
+    helpers = (of_credit(line) for line in removed)
+    return next((agency for agency in (*told, *helpers) if agency is not None), None)
 
 
 def credited(text: str) -> str | None:
