@@ -181,14 +181,16 @@ class ReadArchive:
             source_id = None if source is None else _source_id(db, source)
             return audit_rows.audit(db, source_id, samples=samples, limit=limit)
 
-    def record(self, article_id: int) -> RecordView:
+    def record(self, article_id: int, *, with_texts: bool = False) -> RecordView:
         """One record with its provenance, revisions and what was stripped from its text.
+
+        `with_texts` brings every text that it has had.
 
         Raises:
             RecordMissingError: there is none with that number.
         """
         with self._one_moment() as db:
-            record = record_view(db, article_id)
+            record = record_view(db, article_id, with_texts=with_texts)
         if record is None:
             raise RecordMissingError(
                 f"{self.path}: there is no record {article_id}."

@@ -7,8 +7,16 @@ from sqlite_utils import Database
 
 from archive.errors import ArchiveDamagedError
 from archive.receipts import PackedRemoval, unpack
-from archive.records import Part, Redirect
-from archive.views import FetchView, FoundAt, RecordView, RevisionView
+from archive.records import Part, Redirect, Removal
+from archive.views import (
+    FetchView,
+    FoundAt,
+    LinkView,
+    RecordView,
+    RevisionText,
+    RevisionView,
+    VisitView,
+)
 
 # The driver refuses to ask for a number that no row can have.
 _GREATEST_KEY = 2**63 - 1
@@ -56,7 +64,19 @@ SELECT position, part, rule, blocks, text FROM removals WHERE revision_id = ? OR
 """
 
 
-def record_view(db: Database, article_id: int) -> RecordView | None:
+_LINKS = """
+SELECT to_url, anchor, to_article_id FROM links WHERE revision_id = ? ORDER BY position, id
+"""
+
+# By the address, which is indexed: the exchanges of years.
+_VISITS = """
+SELECT fetches.fetched_at, fetches.status, fetches.ending, fetches.run_id, fetches.snapshot_digest
+FROM frontier JOIN fetches ON fetches.url = frontier.url AND fetches.frontier_id = frontier.id
+WHERE frontier.article_id = ? ORDER BY fetches.fetched_at DESC, fetches.id DESC
+"""
+
+
+def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> RecordView | None:
     """One record with its provenance, revisions and removals; None when there is none.
 
     Raises:
@@ -101,8 +121,32 @@ def record_view(db: Database, article_id: int) -> RecordView | None:
         snapshot_digest=present[8],
         extractor=present[3],
         revisions=tuple(_revision(revision) for revision in revisions),
-        removals=unpack(_packed(row) for row in db.execute(_REMOVALS, [present[9]])),
+        removals=_removals(db, present[9]),
+        links=_links(db, present[9]),
+        visits=tuple(_visit(visit) for visit in db.execute(_VISITS, [article_id])),
+        texts=tuple(_text(db, revision) for revision in revisions) if with_texts else (),
     )
+
+
+def _text(db: Database, row: tuple[Any, ...]) -> RevisionText:
+    (text,) = db.execute("SELECT body FROM revisions WHERE id = ?", [row[9]]).fetchone()
+    return RevisionText(revision=row[0], text=text, removals=_removals(db, row[9]))
+
+
+def _removals(db: Database, revision_id: int) -> tuple[Removal, ...]:
+    return unpack(_packed(row) for row in db.execute(_REMOVALS, [revision_id]))
+
+
+def _links(db: Database, revision_id: int) -> tuple[LinkView, ...]:
+    # An archive that an older program made, opened for reading alone, has no links yet.
+    if not db.table("links").exists():
+        return ()
+    rows = db.execute(_LINKS, [revision_id])
+    return tuple(LinkView(url=url, anchor=anchor, record=record) for url, anchor, record in rows)
+
+
+def _visit(row: tuple[Any, ...]) -> VisitView:
+    return VisitView(at=row[0], status=row[1], ending=row[2], run_id=row[3], snapshot_digest=row[4])
 
 
 def _found(row: tuple[Any, ...]) -> FoundAt:

@@ -123,8 +123,41 @@ class RevisionView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RevisionText:
+    """A text that the record has or had, with what was taken out of its page."""
+
+    revision: int
+    text: str
+    removals: tuple[Removal, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkView:
+    """A link out of the text: the words that are linked, and the record there when there is one."""
+
+    url: str
+    anchor: str
+    record: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitView:
+    """One time that the address of a record was asked; `status` is None without an answer."""
+
+    at: str
+    status: int | None
+    ending: str
+    run_id: int
+    snapshot_digest: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RecordView:
-    """A record with all that proves it; `removals` are those of the present text."""
+    """A record with all that proves it; `removals` and `links` are those of the present text.
+
+    `visits` are the times that its addresses were asked, the newest first; `texts` is every text
+    that it has had, earliest first, when these were asked for.
+    """
 
     id: int
     title: str
@@ -153,3 +186,6 @@ class RecordView:
     extractor: str
     revisions: tuple[RevisionView, ...]
     removals: tuple[Removal, ...]
+    links: tuple[LinkView, ...]
+    visits: tuple[VisitView, ...]
+    texts: tuple[RevisionText, ...] = ()

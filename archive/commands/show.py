@@ -15,6 +15,8 @@ from archive.views import RecordView
 
 # Longer lines are hard to read, however wide the screen.
 WIDTH = 80
+# Of the visits of years, so many say how it goes now.
+NEWEST_VISITS = 10
 
 
 @click.command
@@ -40,9 +42,9 @@ def show(*, number: int, removed: bool, provenance: bool, archive: Path, as_json
         return
     parts = [_head(record)]
     if not (removed or provenance):
-        parts += [_text(record), _origin(record), _stripped(record)]
+        parts += [_text(record), *_links(record), _origin(record), _stripped(record)]
     if provenance:
-        parts += [_origin(record), _exchange(record), _revisions(record)]
+        parts += [_origin(record), _exchange(record), _revisions(record), _visits(record)]
     if removed:
         parts.append(_blocks(record))
     click.echo("\n\n".join("\n".join(part) for part in map(list, parts)))
@@ -64,6 +66,25 @@ def _text(record: RecordView) -> Iterator[str]:
         for block in record.text.split(BLOCK_SEPARATOR)
     ]
     yield "\n\n".join(wrapped)
+
+
+def _links(record: RecordView) -> list[Iterator[str]]:
+    if not record.links:
+        return []
+    lines = [click.style(f"Links in the text: {len(record.links):,}", bold=True)]
+    for link in record.links:
+        there = "" if link.record is None else f"  (record {link.record})"
+        lines.append(f"  {printable(link.anchor)}: {printable(link.url)}{there}")
+    return [iter(lines)]
+
+
+def _visits(record: RecordView) -> Iterator[str]:
+    yield click.style(f"Visits: {len(record.visits):,}", bold=True)
+    for visit in record.visits[:NEWEST_VISITS]:
+        status = "no answer" if visit.status is None else str(visit.status)
+        yield f"  {plain_time(visit.at)}  {status}  {visit.ending}  run {visit.run_id}"
+    if len(record.visits) > NEWEST_VISITS:
+        yield f"  and {len(record.visits) - NEWEST_VISITS:,} before; --json has them all"
 
 
 def _origin(record: RecordView) -> Iterator[str]:
