@@ -9,6 +9,7 @@ from archive.audits import Audit, RuleUse, Shift, Suspicion
 from archive.commands.options import archive_option, json_option, print_json, printable
 from archive.furniture import FurnitureState, FurnitureView
 from archive.locking import lock_archive
+from archive.provenance import blocks
 from archive.reading import ReadArchive
 from archive.store import Archive
 
@@ -101,7 +102,7 @@ def _rules(found: Audit) -> Iterator[str]:
 
 def _rule(use: RuleUse) -> str:
     return (
-        f"  {printable(use.source)}  {printable(use.rule)}: {use.blocks:,} blocks,"
+        f"  {printable(use.source)}  {printable(use.rule)}: {blocks(use.blocks)},"
         f" {use.characters:,} characters, {use.share:.0%} of its records"
     )
 

@@ -1,0 +1,267 @@
+"""`newsward reextract`: kept pages, read again, written once."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.endings import Ending
+from archive.furniture import Furniture
+from archive.locking import lock_archive
+from archive.records import (
+    Article,
+    Claim,
+    DiscoveredLink,
+    Fetch,
+    FoundAs,
+    FrontierState,
+    LinkKind,
+    ListedSource,
+    NextVisit,
+    Outcome,
+    Page,
+)
+from archive.snapshots import Snapshots, snapshots_path
+from archive.store import Archive
+from crawler.cli import newsward
+from crawler.extraction import extract
+from crawler.extraction.site_memory import block_key
+
+NOW = "2026-11-22T10:00:00Z"
+FEED = "http://gazette.test/feed"
+SIGN_OFF = "The Invented Gazette is written by volunteers and read by many."
+SOURCE = ListedSource(
+    slug="gazette",
+    name="Gazette",
+    homepage="http://gazette.test/",
+    kind="news",
+    scope="all",
+    discovery=((LinkKind.FEED, FEED),),
+)
+
+
+def html(number: int) -> bytes:
+    paragraphs = "".join(
+        f"<p>The invented paragraph {number}.{n} tells of a school in invented town {n}.</p>"
+        for n in range(9)
+    )
+    return (
+        f"<html lang=en><title>An invented story {number}</title><article>"
+        f"<h1>An invented story {number}</h1>{paragraphs}<p>{SIGN_OFF}</p></article></html>"
+    ).encode()
+
+
+def outcome(run_id: int, claim: Claim, body: bytes, **more: object) -> Outcome:
+    fields = {
+        "run_id": run_id,
+        "claim": claim,
+        "fetch": Fetch(
+            url=claim.url,
+            final_url=claim.url,
+            fetched_at=NOW,
+            status=200,
+            headers=(("content-type", "text/html"),),
+        ),
+        "ending": Ending.NEW,
+        "next_visit": NextVisit(state=FrontierState.WAITING, not_before=NOW),
+        "body_bytes": len(body),
+        **more,
+    }
+    return Outcome(**fields)  # type: ignore[arg-type] # the tests name real fields
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """An archive of five records, written as a crawl does."""
+    path = tmp_path / "archive.db"
+    urls = [f"http://gazette.test/{number}" for number in range(1, 6)]
+    with Archive(path) as archive, Snapshots(path) as snapshots:
+        archive.sync_sources([SOURCE], now=NOW)
+        run_id = archive.start_run(trigger="crawl", program="test", now=NOW)
+        (feed,) = archive.claim(run_id, due=NOW, count=9, per_host=9)
+        links = tuple(
+            DiscoveredLink(
+                url=url,
+                kind=LinkKind.ARTICLE,
+                found_in=FEED,
+                found_as=FoundAs.FEED_ENTRY,
+                position=position,
+            )
+            for position, url in enumerate(urls, 1)
+        )
+        archive.commit(outcome(run_id, feed, b"", ending=Ending.READ, links=links))
+        for claim in archive.claim(run_id, due=NOW, count=9, per_host=9):
+            body = html(int(claim.url[-1]))
+            article = extract(Page(url=claim.url, body=body, content_type="text/html"))
+            assert isinstance(article, Article)
+            digest = snapshots.keep(body, now=NOW)
+            archive.commit(
+                outcome(
+                    run_id,
+                    claim,
+                    body,
+                    article=article,
+                    record_url=claim.url,
+                    snapshot_digest=digest,
+                )
+            )
+        archive.finish_run(run_id, status="finished", now=NOW)
+    return path
+
+
+def run(archive: Path, *arguments: str) -> Result:
+    told = ["--archive", str(archive), "--workers", "0"]
+    return CliRunner().invoke(newsward, ["reextract", *arguments, *told])
+
+
+def query(path: Path, sql: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute(sql).fetchall()
+    connection.close()
+    return rows
+
+
+def learn(archive: Path, text: str) -> None:
+    piece = Furniture(text_hash=block_key(text), text=text, place="last", articles=5)
+    with Archive(archive) as opened:
+        opened.learn(1, lambda _texts: (piece,), now=NOW)
+
+
+def test_todays_rules_on_pages_of_today_change_nothing(archive: Path) -> None:
+    result = run(archive)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("5 pages read again: 0 changed (+0 -0 words) · 5 unchanged · ")
+    assert query(archive, "SELECT trigger, status, counts FROM runs WHERE id = 2") == [
+        ("re-extraction", "finished", "{}")
+    ]
+
+
+def test_a_dry_run_shows_what_would_change_and_changes_nothing(archive: Path) -> None:
+    learn(archive, SIGN_OFF)
+    before = archive.read_bytes()
+    output = run(archive, "--dry-run").stdout
+    assert "     3  re-extracted +0 -11 words  An invented story 3\n" in output
+    assert f"        - {SIGN_OFF}\n" in output
+    assert "5 pages read again: 5 would change (+0 -55 words) · 0 unchanged" in output
+    assert archive.read_bytes() == before
+
+
+def test_what_was_learned_since_is_taken_out_of_the_records_once(archive: Path) -> None:
+    learn(archive, SIGN_OFF)
+    assert "5 changed (+0 -55 words)" in run(archive, "gazette").stdout
+    assert query(archive, "SELECT count(*) FROM articles WHERE body LIKE '%volunteers%'") == [(0,)]
+    assert query(archive, "SELECT DISTINCT reason FROM revisions WHERE revision = 2") == [
+        ("re-extraction",)
+    ]
+    assert query(
+        archive,
+        "SELECT count(*), min(text) FROM removals WHERE rule = 'site-memory' AND revision_id > 5",
+    ) == [(5, SIGN_OFF)]
+    assert query(archive, "SELECT fetch_id FROM revisions WHERE article_id = 2") == [(3,), (3,)]
+    assert "0 changed (+0 -0 words) · 5 unchanged" in run(archive).stdout
+    # Forgotten, it comes back.
+    with Archive(archive) as opened:
+        opened.dismiss(1)
+    assert "5 changed (+55 -0 words)" in run(archive).stdout
+    assert query(archive, "SELECT max(revision) FROM articles") == [(3,)]
+
+
+def test_a_thin_and_a_rejected_reading_are_listed_and_replace_nothing(archive: Path) -> None:
+    connection = sqlite3.connect(archive)
+    connection.execute(
+        "UPDATE articles SET body = body || ?, word_count = 900, text_hash = 'x' WHERE id = 1",
+        ["\n\n" + "An older rule kept this. " * 180],
+    )
+    with Snapshots(archive) as snapshots:
+        wall = snapshots.keep(b"<title>Before you go on</title><p>Cookies?</p>", now=NOW)
+    connection.execute("UPDATE revisions SET snapshot_digest = ? WHERE article_id = 2", [wall])
+    connection.commit()
+    connection.close()
+    before = query(archive, "SELECT * FROM articles")
+    result = run(archive)
+    assert result.exit_code == 0
+    assert "     1  thin-refetch +0 -900 words  An invented story 1\n" in result.stdout
+    assert "     2  too-short  An invented story 2 (" in result.stdout
+    assert "2 left as they were (thin-refetch: 1, too-short: 1)" in result.stdout
+    assert query(archive, "SELECT * FROM articles") == before
+    assert query(archive, "SELECT count(*) FROM revisions") == [(5,)]
+
+
+def test_a_damaged_snapshot_costs_one_page_and_is_exit_3(archive: Path) -> None:
+    with sqlite3.connect(snapshots_path(archive)) as connection:
+        connection.execute("UPDATE snapshots SET body = x'00' WHERE id = 1")
+    connection.close()
+    result = run(archive)
+    assert result.exit_code == 3
+    assert "is damaged.)" in result.stdout
+    assert "4 unchanged · 1 left as they were (broken-body: 1)" in result.stdout
+
+
+def test_as_json_a_change_has_its_record_and_examples(archive: Path) -> None:
+    learn(archive, SIGN_OFF)
+    told = json.loads(run(archive, "--dry-run", "--json").stdout)
+    assert (told["dry_run"], told["pages"], told["changed"], told["words_removed"]) == (
+        *(True, 5, 5, 55),
+    )
+    assert told["records"][0] == {
+        "article_id": 1,
+        "title": "An invented story 1",
+        "source": "gazette",
+        "ending": "re-extracted",
+        "detail": None,
+        "details": False,
+        "words_added": 0,
+        "words_removed": 11,
+        "gone": [SIGN_OFF],
+        "come": [],
+    }
+
+
+def test_the_own_rules_of_a_source_are_applied(archive: Path, tmp_path: Path) -> None:
+    sources = tmp_path / "list.toml"
+    sources.write_text(
+        '[[source]]\nid = "gazette"\nname = "Gazette"\nhomepage = "http://gazette.test/"\n'
+        "drop = [\"//p[contains(., 'volunteers')]\"]\n"
+        f'[[source.discovery]]\nkind = "feed"\nurl = "{FEED}"\n'
+    )
+    result = run(archive, "--dry-run", "--sources", str(sources))
+    assert "5 would change (+0 -55 words)" in result.stdout
+    assert "sources.toml is not here" in run(archive, "--dry-run").stderr
+    missing = run(archive, "--sources", str(tmp_path / "none.toml"))
+    assert missing.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("prepare", "arguments", "code", "said"),
+    [
+        (Path.unlink, [], 2, "there is no archive here"),
+        (lambda _path: None, ["nowhere"], 2, "There is no source 'nowhere'"),
+        (lambda path: snapshots_path(path).unlink(), [], 2, "snapshots of this archive"),
+        (lock_archive, [], 5, "another crawl is writing to it"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_said_in_a_line(
+    prepare: Callable[[Path], object],
+    arguments: list[str],
+    code: int,
+    said: str,
+    archive: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = prepare(archive)
+    if held is not None:
+        # The lock lets its own process in again; another crawl is another process.
+        from filelock import FileLock, Timeout  # noqa: PLC0415
+
+        def refuse(lock: FileLock, **_: object) -> None:
+            raise Timeout(str(lock.lock_file))
+
+        monkeypatch.setattr(FileLock, "acquire", refuse)
+    result = run(archive, *arguments)
+    if held is not None:
+        held.release()  # type: ignore[attr-defined] # only the lock comes here
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
