@@ -101,8 +101,19 @@ def read_blocks(
     return reader.finished()
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An element that makes blocks, and the indexes of the text in it: `start` to `end` - 1."""
+
+    element: HtmlElement
+    start: int
+    end: int
+
+
 class Mark:
     """How an index is written into a text, so that it can be found again behind trafilatura.
+
+    `spans` are the elements that the marks were written into, outer ones after those within.
 
     Three characters of an alphabet of symbols: printable, no letters or digits, unchanged by
     Unicode normalisation, and none of them on the page.
@@ -124,6 +135,7 @@ class Mark:
         )
         digit = f"[{chr(self._first)}-{chr(self._first + self._size - 1)}]"
         self._mark = re.compile(f"{digit}{{{self._DIGITS}}}")
+        self.spans: list[Span] = []
         self._digits = [chr(self._first + value) for value in range(self._size)]
 
     def write(self, index: int) -> str:
@@ -182,6 +194,7 @@ class _Reader:
             self._open_inline(tag, element)
         else:
             self._open_box(tag, element)
+        start = self.count
         text = element.text
         if text:
             self._take(text, element, "text")
@@ -194,6 +207,7 @@ class _Reader:
             self._close_inline(tag)
         else:
             self._close_box(tag)
+            self.mark.spans.append(Span(element, start, self.count))
         if number is not None:
             self.end_block()
             self.suspected.pop()

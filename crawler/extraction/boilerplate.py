@@ -4,6 +4,7 @@ The only module that imports trafilatura.
 """
 
 import copy
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura.settings import MANUALLY_CLEANED, MANUALLY_STRIPPED, Document, Extractor
 
-from crawler.extraction.blocks import Block, Mark
+from crawler.extraction.blocks import HEADINGS, Block, Mark
 from crawler.extraction.prune import PROSE_WORDS
 
 VERSION = f"trafilatura {trafilatura.__version__}"
@@ -29,6 +30,7 @@ _SPLIT_SHARE, _SPLIT_CHARACTERS = 0.25, 800
 _SPLIT_WORDS = 13
 _SPLIT_GAIN = 1.2
 _LINKED = 0.5
+_MENU = 0.9
 
 # What trafilatura takes off every page, its furniture included; left to it are forms and figures,
 # which it sometimes keeps. The full run gets the page with all of it: its rescues measure what they
@@ -65,8 +67,9 @@ def article_nodes(tree: HtmlElement, blocks: Sequence[Block], mark: Mark) -> fro
     site splits over several boxes of one class are put together and read again.
     """
     whole_page = copy.copy(tree)
-    _shrink(tree)
     long = _long_paragraphs(blocks)
+    _shrink(tree)
+    _drop_menus(mark, blocks, long)
     kept = _run(tree, mark, fast=True)
     if _doubtful(kept, blocks, long):
         kept = _better(kept, _run(whole_page, mark, fast=False), blocks, long)
@@ -85,6 +88,41 @@ def _shrink(tree: HtmlElement) -> None:
     """Take off what trafilatura would take off after it has copied the page three times."""
     etree.strip_elements(tree, *_DROPPED, with_tail=False)
     etree.strip_tags(tree, *MANUALLY_STRIPPED)
+
+
+def _drop_menus(mark: Mark, blocks: Sequence[Block], long: Sequence[Block]) -> None:
+    """Take off the boxes before the first and after the last prose that hold only links.
+
+    Headings may stand between the links, not the page's headline. These are menus and lists of
+    other articles, on most pages the better half of the elements.
+    """
+    if not long:
+        return
+    first, last = long[0].nodes[0].index, long[-1].nodes[-1].index
+    size = mark.spans[-1].end
+    links, others = bytearray(size), bytearray(size)
+    for block in blocks:
+        is_far = not first <= block.nodes[0].index <= last and "h1" not in block.inside
+        if is_far and block.link_share >= _MENU:
+            kind = links
+        elif is_far and block.tag in HEADINGS:
+            continue
+        else:
+            kind = others
+        for node in block.nodes:
+            kind[node.index] = 1
+    links_before = list(itertools.accumulate(links, initial=0))
+    others_before = list(itertools.accumulate(others, initial=0))
+    gone = size
+    for span in reversed(mark.spans[:-1]):  # The last is the body. What ends later comes first.
+        if (
+            span.start < gone
+            and others_before[span.end] == others_before[span.start]
+            and links_before[span.end] > links_before[span.start]
+            and span.element.getparent() is not None
+        ):
+            span.element.drop_tree()
+            gone = span.start
 
 
 def _run(tree: HtmlElement, mark: Mark, *, fast: bool) -> frozenset[int]:
