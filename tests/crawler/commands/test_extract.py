@@ -128,10 +128,7 @@ def test_a_batch_prints_a_line_each_and_exits_3_when_some_could_not_be_read(
     assert [one["ending"] for one in found[::2]] == ["article", "no-file"]
     assert found[0]["text"] == "\n\n".join(STORY)
     assert result.exit_code == 3
-    assert (
-        "pages: 3 (article: 1, no-title: 1, no-file: 1) · not read: 1 · "
-        in result.stderr
-    )
+    assert "pages: 3 (article: 1, no-title: 1, no-file: 1) · not read: 1 · " in result.stderr
     # A page that was read and is no article is no failure.
     assert run("--batch", write_batch(tmp_path, rows[:2]), "--workers", 1).exit_code == 0
     assert run("--batch", write_batch(tmp_path, rows[2:]), "--workers", 1).exit_code == 4
