@@ -142,6 +142,22 @@ def transaction(db: Database, path: Path) -> Iterator[Database]:
             raise
 
 
+def write_anew(db: Database, path: Path) -> None:
+    """Write the whole file again, so that no free page and no log holds what was deleted.
+
+    Raises:
+        ArchiveUnavailableError: another program has it open and still reads what was before.
+    """
+    with explained(path):
+        db.execute("VACUUM")
+        (is_busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise ArchiveUnavailableError(
+            f"{path}: what was deleted is gone from the tables, and another program that has the"
+            " file open keeps it in the log. Close that program, then give the same command again."
+        )
+
+
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what a person can mend into one line; let our own mistakes pass through."""

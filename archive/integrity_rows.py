@@ -41,7 +41,8 @@ SELECT snapshot_digest, min(record), min(what) FROM (
     FROM fetches LEFT JOIN frontier ON frontier.id = fetches.frontier_id
   UNION ALL SELECT snapshot_digest, article_id, 'address ' || url FROM frontier
 ) AS named
-WHERE snapshot_digest IS NOT NULL AND NOT EXISTS (
+WHERE snapshot_digest IS NOT NULL
+  AND snapshot_digest NOT IN (SELECT snapshot_digest FROM dropped_snapshots) AND NOT EXISTS (
   SELECT 1 FROM beside.snapshots WHERE beside.snapshots.snapshot_digest = named.snapshot_digest)
 GROUP BY snapshot_digest
 """
@@ -221,11 +222,21 @@ def chain(db: Database) -> Iterator[Fault]:
             yield Fault(
                 where=where, what="the chain is broken: it does not follow from the run before"
             )
-        if manifest != manifest_hash(db, run_id, previous):
+        if manifest_hash(db, run_id, previous) not in {manifest, _redacted(db, run_id)}:
             yield Fault(
                 where=where, what="its fetches and texts are not those that its manifest names"
             )
         before = manifest
+
+
+def _redacted(db: Database, run_id: int) -> str | None:
+    """What the manifest of a run hashes to since a redaction took something of it."""
+    row = db.execute(
+        "SELECT manifest_hash FROM redacted_runs WHERE run_id = ? ORDER BY redaction_id DESC"
+        " LIMIT 1",
+        [run_id],
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def missing_snapshots(db: Database) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from archive.database import explained, open_archive
 from archive.errors import ConfigurationError, RecordMissingError
 from archive.exported import ExportedRecord, ExportedSource
 from archive.periods import end_of, parse_period
-from archive.record_views import record_view
+from archive.record_views import record_view, withdrawn
 from archive.reread_rows import KeptPage
 from archive.search import parse_query
 from archive.views import Counts, RecordView, SearchResult, SourceView
@@ -191,9 +191,10 @@ class ReadArchive:
         """
         with self._one_moment() as db:
             record = record_view(db, article_id, with_texts=with_texts)
+            decision = None if record else withdrawn(db, article_id)
         if record is None:
             raise RecordMissingError(
-                f"{self.path}: there is no record {article_id}."
+                f"{self.path}: {decision or f'there is no record {article_id}'}."
                 " `newsward search` shows the numbers."
             )
         return record

@@ -6,6 +6,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.errors import ArchiveDamagedError
+from archive.periods import plain_date
 from archive.receipts import PackedRemoval, unpack
 from archive.records import Part, Redirect, Removal
 from archive.views import (
@@ -147,6 +148,22 @@ def _links(db: Database, revision_id: int) -> tuple[LinkView, ...]:
 
 def _visit(row: tuple[Any, ...]) -> VisitView:
     return VisitView(at=row[0], status=row[1], ending=row[2], run_id=row[3], snapshot_digest=row[4])
+
+
+def withdrawn(db: Database, article_id: int) -> str | None:
+    """Why a record is not there any more, in words; None when nobody took it out."""
+    # An archive that an older program made, opened for reading alone, has no such table.
+    if abs(article_id) > _GREATEST_KEY or not db.table("redactions").exists():
+        return None
+    row = db.execute(
+        "SELECT action, reason, decided_at FROM redactions WHERE article_id = ?"
+        " AND action IN ('remove', 'restrict') ORDER BY id DESC LIMIT 1",
+        [article_id],
+    ).fetchone()
+    if row is None:
+        return None
+    done = "removed" if row[0] == "remove" else "restricted"
+    return f"record {article_id} was {done} on {plain_date(row[2])} ({row[1]})"
 
 
 def _found(row: tuple[Any, ...]) -> FoundAt:

@@ -11,7 +11,7 @@ from typing import Self
 
 from sqlite_utils import Database, Migrations
 
-from archive.database import connect, explained, transaction, write_ahead
+from archive.database import connect, explained, transaction, write_ahead, write_anew
 from archive.errors import ArchiveDamagedError, ArchiveMissingError
 
 if sys.version_info >= (3, 14):
@@ -175,6 +175,15 @@ class Snapshots:
                 "DELETE FROM snapshots WHERE snapshot_digest IN (SELECT value FROM json_each(?))",
                 [json.dumps(list(digests))],
             ).rowcount
+
+    def write_anew(self) -> None:
+        """Write the whole file again: nothing of what was dropped is left in it.
+
+        Raises:
+            ArchiveUnavailableError: another program has it open and still reads what was before.
+        """
+        with self._lock:
+            write_anew(self._db, self.path)
 
     def digests(self) -> frozenset[str]:
         """The names of all bodies."""

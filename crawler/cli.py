@@ -58,6 +58,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.diff:diff",
         "Show what changed between two texts of a record, sentence by sentence.",
     ),
+    "redact": (
+        "archive.commands.redact:redact",
+        "Take a record down for good: text, title, names, every revision, its page.",
+    ),
     "serve": (
         "archive.commands.serve:serve",
         "Browse the archive in a web browser, with Datasette, until Ctrl-C.",

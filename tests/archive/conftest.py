@@ -20,6 +20,7 @@ from archive.records import (
     Part,
     Redirect,
     Removal,
+    Stored,
 )
 from archive.snapshots import digest_of
 from archive.store import Archive
@@ -103,16 +104,28 @@ class Writer:
             }
         )
 
-    def discover(self, place: str, links: Sequence[DiscoveredLink], *, now: str = NOW) -> None:
+    def discover(
+        self,
+        place: str,
+        links: Sequence[DiscoveredLink],
+        *,
+        now: str = NOW,
+        digest: str | None = None,
+    ) -> Stored:
         """Read the feed or sitemap at `place` and find the links there."""
         (claim,) = [claim for claim in self._claims(now) if claim.url == place]
-        self.archive.commit(self._outcome(claim, now, ending=Ending.READ, links=tuple(links)))
+        more = {} if digest is None else {"snapshot_digest": digest}
+        return self.archive.commit(
+            self._outcome(claim, now, ending=Ending.READ, links=tuple(links), **more)
+        )
 
     def fetch(
         self, articles: Sequence[tuple[str, Article]], *, now: str = NOW, **more: object
     ) -> list[int]:
         """Fetch addresses that were found and keep the article of each."""
         claims = {claim.url: claim for claim in self._claims(now)}
+        if digest := more.pop("digest", None):
+            more["snapshot_digest"] = digest
         stored = [
             self.archive.commit(self._outcome(claims[url], now, article=kept, **more))
             for url, kept in articles

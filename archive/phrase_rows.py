@@ -1,0 +1,141 @@
+"""Taking a phrase out of a record: out of every text that it has or had, and what was stripped.
+
+Every function works inside the transaction of its caller.
+"""
+
+import html
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.records import text_hash
+from archive.seals import Sealed, seal
+from archive.takedown_rows import Target
+
+MARK = "[redacted]"
+
+# Within a block: a phrase that ran over the empty line between two would make them one.
+_SPACE = r"(?:[^\S\n]|\n(?!\n))+"
+# What a person types for what a page may have.
+_ALIKE = {"'": "['\u2018\u2019\u02bc]", "-": "[-\u2010\u2011\u2013]", '"': '["\u201c\u201d]'}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phrase:
+    """What is looked for, and how often it was replaced so far."""
+
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, text: str) -> "Phrase":
+        """A phrase in any letter case, white space, quotation marks and Unicode form.
+
+        It is found as whole words: of `Ann`, nothing in `annual`.
+        """
+        forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
+        choices = "|".join(sorted(_SPACE.join(map(_word, form.split())) for form in forms))
+        return cls(pattern=re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE))
+
+    def is_in(self, text: str) -> bool:
+        """Whether a text has it."""
+        return self.pattern.search(text) is not None
+
+    def is_in_page(self, body: bytes) -> bool:
+        """Whether a page or feed has it, as text or with entities, in UTF-8."""
+        text = body.decode(errors="replace")
+        return self.is_in(text) or self.is_in(html.unescape(text))
+
+    def out_of(self, text: str) -> str:
+        """The text with the mark in its place."""
+        return self.pattern.sub(MARK, text)
+
+
+def _word(word: str) -> str:
+    return "".join(_ALIKE.get(char, re.escape(char)) for char in word)
+
+
+# Table, key of its rows, which rows, and the columns in which a phrase may stand.
+_TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("articles", "id = :id", ("title", "authors", "description", "site_name", "body")),
+    ("revisions", "article_id = :id", ("title", "body")),
+    ("removals", "article_id = :id", ("text",)),
+    ("links", "article_id = :id", ("anchor",)),
+    ("frontier", "id IN (SELECT value FROM json_each(:ids))", ("title_hint",)),
+    (
+        "provenance",
+        "article_id = :id OR frontier_id IN (SELECT value FROM json_each(:ids))",
+        ("evidence",),
+    ),
+    ("furniture", "source_id = (SELECT source_id FROM articles WHERE id = :id)", ("text",)),
+    ("fetches", "frontier_id IN (SELECT value FROM json_each(:ids))", ("detail", "headers")),
+)
+
+
+def redact(db: Database, target: Target, phrase: Phrase) -> int:
+    """Put `[redacted]` for a phrase wherever a record has it; in how many texts that was."""
+    changed = 0
+    for table, where, columns in _TEXTS:
+        rows = db.execute(
+            f"SELECT id, {', '.join(columns)} FROM {table} WHERE {where}",  # noqa: S608  # names from above
+            {"id": target.article_id, "ids": target.frontier_ids},
+        ).fetchall()
+        for row_id, *old in rows:
+            new = [
+                _cleaned(text, column, phrase) for text, column in zip(old, columns, strict=True)
+            ]
+            if new == old:
+                continue
+            changed += sum(before != after for before, after in zip(old, new, strict=True))
+            assignments = ", ".join(f"{column} = ?" for column in columns)
+            db.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", [*new, row_id])  # noqa: S608  # names from above
+    if changed:
+        _hash_again(db, target)
+    return changed
+
+
+def _cleaned(text: str | None, column: str, phrase: Phrase) -> str | None:
+    if text is None:
+        return None
+    if column in {"evidence", "headers"}:
+        return json.dumps(_within(json.loads(text), phrase.out_of))
+    return phrase.out_of(text)
+
+
+def _within(value: object, change: Callable[[str], str]) -> object:
+    """A JSON value with each of its texts changed."""
+    match value:
+        case str():
+            return change(value)
+        case list():
+            return [_within(item, change) for item in value]
+        case dict():
+            return {key: _within(item, change) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _hash_again(db: Database, target: Target) -> None:
+    for table, where in (("articles", "id = ?"), ("revisions", "article_id = ?")):
+        rows = db.execute(
+            f"SELECT id, title, body FROM {table} WHERE {where}",  # noqa: S608  # names from above
+            [target.article_id],
+        ).fetchall()
+        for row_id, title, body in rows:
+            db.execute(
+                f"UPDATE {table} SET text_hash = ? WHERE id = ?",  # noqa: S608  # names from above
+                [text_hash(title, body), row_id],
+            )
+            if table == "articles":
+                words = len(body.split())
+                db.execute("UPDATE articles SET word_count = ? WHERE id = ?", [words, row_id])
+            seal(db, Sealed.RECORD if table == "articles" else Sealed.REVISION, row_id)
+    for kind, table in ((Sealed.PLACE, "provenance"), (Sealed.FETCH, "fetches")):
+        for (row_id,) in db.execute(
+            f"SELECT id FROM {table} WHERE frontier_id IN (SELECT value FROM json_each(?))",  # noqa: S608  # names from above
+            [target.frontier_ids],
+        ).fetchall():
+            seal(db, kind, row_id)

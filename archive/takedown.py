@@ -1,0 +1,273 @@
+"""Taking something down: out of both files to the last byte, and never fetched again.
+
+What is left is a log of who decided what and when, without a word of what was taken.
+"""
+
+import contextlib
+import html
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from archive import phrase_rows, restriction_rows, takedown_rows
+from archive.database import explained, open_archive, transaction, write_anew
+from archive.errors import (
+    ArchiveDamagedError,
+    ArchiveMissingError,
+    ConfigurationError,
+    RecordMissingError,
+)
+from archive.locking import lock_archive
+from archive.phrase_rows import Phrase
+from archive.snapshots import Snapshots
+from archive.takedown_rows import Target
+from archive.tombstones import drop_snapshot
+
+
+class Action(StrEnum):
+    """What is done to a record."""
+
+    REMOVE = "remove"
+    PHRASE = "phrase"
+    RESTRICT = "restrict"
+    RELEASE = "release"
+
+
+class Reason(StrEnum):
+    """The class of the reason: the case itself is written down elsewhere, not here."""
+
+    PRIVACY = "privacy"
+    LEGAL = "legal"
+    SAFETY = "safety"
+    ERROR = "error"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What is to be done, why, and who decided it. `phrase` is what to redact."""
+
+    action: Action
+    reason: Reason
+    decided_by: str
+    phrase: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Redacted:
+    """What was done; nothing in it tells of the record. `texts` counts those with a phrase.
+
+    `article_id` is None for an address without a record. `again` says that it had been taken
+    down before, and that only the files were cleaned once more.
+    """
+
+    action: Action
+    article_id: int | None
+    addresses: int = 0
+    texts: int = 0
+    snapshots: int = 0
+    again: bool = False
+
+
+def redact(archive: Path, target: int | str, decision: Decision, *, now: str) -> Redacted:
+    """Carry a decision out on a record, by its number or any address of it.
+
+    Rows and log are one transaction; then the bodies go, and both files are written anew, so that
+    no free page and no log of theirs holds what was there. Called again after a crash, it ends
+    what it began.
+
+    Raises:
+        RecordMissingError: the archive knows of no such record and no such address.
+        ConfigurationError: the decision does not fit: no such phrase, nothing to release.
+        ArchiveUnavailableError: a crawl runs, or another program holds the old pages open.
+    """
+    if not archive.exists():
+        raise ArchiveMissingError(f"{archive}: there is no archive here.")
+    _check_number(archive, target)
+    lock = lock_archive(archive)
+    try:
+        with (
+            contextlib.closing(open_archive(archive)) as db,
+            Snapshots(archive) as snapshots,
+        ):
+            db.execute("PRAGMA secure_delete = ON")
+            work = _Work(db=db, snapshots=snapshots, archive=archive, decision=decision, now=now)
+            with transaction(db, archive):
+                done = work.carry_out(target)
+            dropped = snapshots.drop(_to_drop(db, archive))
+            _write_anew(db, archive)
+            snapshots.write_anew()
+    finally:
+        lock.release()
+    return replace(done, snapshots=dropped)
+
+
+def look(archive: Path, target: int | str) -> str:
+    """What a decision would be about, for the person who decides: the title, or the address.
+
+    Raises:
+        RecordMissingError: the archive knows of no such record and no such address.
+    """
+    _check_number(archive, target)
+    with contextlib.closing(open_archive(archive, readonly=True)) as db, explained(archive):
+        found = takedown_rows.find(db, target)
+        if found is not None:
+            return found.title or str(target)
+        if restriction_rows.restricted_record(db, target) is not None:
+            return f"{target} (restricted)"
+        if takedown_rows.taken_down(db, target) is not None:
+            return f"{target} (taken down before)"
+    raise _missing(archive, target)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Work:
+    """One decision being carried out, inside one transaction."""
+
+    db: Database
+    snapshots: Snapshots
+    archive: Path
+    decision: Decision
+    now: str
+
+    def carry_out(self, asked: int | str) -> Redacted:
+        """Find what the decision is about, give it back if it was restricted, and do it."""
+        action = self.decision.action
+        restricted = restriction_rows.restricted_record(self.db, asked)
+        if restricted is None and action is Action.RELEASE:
+            raise ConfigurationError(f"{asked}: is not restricted, so it cannot be released.")
+        if restricted is not None:
+            if action is Action.RESTRICT:
+                return Redacted(action=action, article_id=restricted, again=True)
+            restriction_rows.release(self.db, restricted, self._decide(restricted))
+            if action is Action.RELEASE:
+                return Redacted(action=action, article_id=restricted)
+            asked = restricted
+        found = takedown_rows.find(self.db, asked)
+        if found is not None:
+            return self._apply(found)
+        if takedown_rows.taken_down(self.db, asked) is None:
+            raise _missing(self.archive, asked)
+        return Redacted(
+            action=action, article_id=asked if isinstance(asked, int) else None, again=True
+        )
+
+    def _apply(self, target: Target) -> Redacted:
+        redaction_id = self._decide(target.article_id)
+        texts = 0
+        if self.decision.action is Action.REMOVE:
+            self._drop_discovery(target, redaction_id, _needles(target))
+            takedown_rows.remove(self.db, target, redaction_id)
+        elif target.article_id is None:
+            raise ConfigurationError(
+                "There is no record at this address. Leave out --phrase and --restrict to take the"
+                " address itself down."
+            )
+        elif self.decision.action is Action.RESTRICT:
+            restriction_rows.restrict(self.db, target.article_id, target, redaction_id)
+        else:
+            texts = self._redact_phrase(target, redaction_id)
+        return Redacted(
+            action=self.decision.action,
+            article_id=target.article_id,
+            addresses=len(target.addresses),
+            texts=texts,
+        )
+
+    def _redact_phrase(self, target: Target, redaction_id: int) -> int:
+        text = self.decision.phrase or ""
+        if not text.strip():
+            raise ConfigurationError("The phrase to redact is empty.")
+        phrase = Phrase.of(text)
+        runs = takedown_rows.runs_of(self.db, target)
+        self._drop_discovery(target, redaction_id, phrase)
+        texts = phrase_rows.redact(self.db, target, phrase)
+        if not texts:
+            raise ConfigurationError(
+                f"Record {target.article_id} does not have this phrase; nothing was changed. Letter"
+                " case does not matter, and each word must be whole."
+            )
+        takedown_rows.drop_own_snapshots(self.db, target, redaction_id)
+        takedown_rows.close(self.db, target, redaction_id)
+        takedown_rows.note_runs(self.db, runs, redaction_id)
+        return texts
+
+    def _drop_discovery(
+        self, target: Target, redaction_id: int, wanted: "_Needles | Phrase"
+    ) -> None:
+        """Drop the feeds and listings that tell of a record: they prove where, and say what."""
+        for digest in takedown_rows.discovery_snapshots(self.db, target):
+            # What is gone tells nothing; what is damaged cannot be searched, and goes.
+            with contextlib.suppress(ArchiveMissingError):
+                try:
+                    tells = wanted.is_in_page(self.snapshots.body(digest))
+                except ArchiveDamagedError:
+                    tells = True
+                if tells:
+                    drop_snapshot(self.db, digest, redaction_id)
+
+    def _decide(self, article_id: int | None) -> int:
+        if not self.decision.decided_by.strip():
+            raise ConfigurationError("Say who decided this.")
+        return takedown_rows.decide(
+            self.db,
+            action=self.decision.action,
+            reason=self.decision.reason,
+            decided_by=self.decision.decided_by.strip(),
+            now=self.now,
+            article_id=article_id,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Needles:
+    """What a feed or page says of a record: its addresses, as they stand there, and its title."""
+
+    needles: tuple[str, ...]
+
+    def is_in_page(self, body: bytes) -> bool:
+        text = body.decode(errors="replace")
+        plain = html.unescape(text)
+        return any(needle in text or needle in plain for needle in self.needles)
+
+
+def _needles(target: Target) -> _Needles:
+    found = set(target.addresses)
+    for url in target.addresses:
+        parts = urlsplit(url)
+        # A listing may link without the host.
+        local = parts.path + (f"?{parts.query}" if parts.query else "")
+        found |= {local} if len(local) > 1 else set()
+    if target.title:
+        found.add(target.title)
+    return _Needles(needles=tuple(sorted(found)))
+
+
+def _check_number(archive: Path, target: int | str) -> None:
+    # The driver refuses to ask for a number that no row can have.
+    if isinstance(target, int) and abs(target) >= 2**63:
+        raise _missing(archive, target)
+
+
+def _missing(archive: Path, target: int | str) -> RecordMissingError:
+    what = f"record {target}" if isinstance(target, int) else f"the address {target}"
+    return RecordMissingError(
+        f"{archive}: nothing is known of {what}. `newsward search` shows what is."
+    )
+
+
+def _to_drop(db: Database, archive: Path) -> list[str]:
+    with explained(archive):
+        rows = db.execute("SELECT snapshot_digest FROM dropped_snapshots").fetchall()
+    return [digest for (digest,) in rows]
+
+
+def _write_anew(db: Database, archive: Path) -> None:
+    with explained(archive):
+        # FTS5 keeps the words of a deleted row in its index until they are merged away. Its
+        # option `secure-delete` would not, and no SQLite before 3.42 could read the index then.
+        db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+    write_anew(db, archive)
