@@ -67,7 +67,7 @@ class Verification:
             if version < SCHEMA_VERSION:
                 raise ConfigurationError(
                     f"{self.archive}: made by an older newsward (schema {version}, now"
-                    f" {SCHEMA_VERSION}). `newsward backup` brings it up to date; then verify it."
+                    f" {SCHEMA_VERSION}). `newsward crawl` brings it up to date; then verify it."
                 )
             integrity_rows.open_for_verification(self._db)
             with contextlib.suppress(ArchiveMissingError):

@@ -70,6 +70,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "crawler.commands.verify:verify",
         "Check that everything in the archive is what was written.",
     ),
+    "backup": (
+        "archive.commands.backup:backup",
+        "Copy the archive and its snapshots, check the copy, remove the oldest copies.",
+    ),
     "doctor": (
         "crawler.commands.doctor:doctor",
         "Check that all that newsward needs is here and works.",

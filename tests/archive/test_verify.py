@@ -4,63 +4,18 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commits import ARTICLE, LATER, NOW, PAGE, SOURCE, begin, claim_all, discover, outcome
+from commits import ARTICLE, NOW, PAGE, SOURCE, begin, claim_all, discover, outcome
 from commits import query as run_sql
+from sound_archive import PAGES, PICTURE, build
 
 from archive.errors import ArchiveMissingError, ConfigurationError, NewswardError
 from archive.integrity_rows import Fault
-from archive.records import OutLink
 from archive.snapshots import Snapshots, snapshots_path
 from archive.store import Archive
 from archive.verify import Verification
-
-PAGES = [f"http://gazette.test/{number}" for number in range(6)]
-PICTURE = (
-    "This page is invented for a test. Three invented schools tested a button, and pupils used it."
-)
-
-
-def build(path: Path) -> None:
-    """Six records in three runs, one with two revisions; each with receipts, links and a page."""
-    with Archive(path) as archive, Snapshots(path) as snapshots:
-        archive.sync_sources([SOURCE], now=NOW)
-        run_id = begin(archive)
-        digest = snapshots.keep(f"<rss>{' '.join(PAGES)}</rss>".encode(), now=NOW)
-        discover(archive, run_id, *PAGES, snapshot_digest=digest)
-        archive.finish_run(run_id, status="finished", now=NOW)
-        for visit, time in enumerate((NOW, LATER)):
-            run_id = begin(archive)
-            claims = claim_all(archive, run_id)
-            for number, url in enumerate(PAGES):
-                text = (
-                    f"{PICTURE} It has the number {number}.\n\nPupils used it {40 + visit} times."
-                )
-                body = f"<title>Page {number}</title><p>{text}</p>" * 20
-                article = replace(
-                    ARTICLE,
-                    title=f"Schools test button {number}",
-                    text=text if number == 0 else text.replace("41", "40"),
-                    links=(OutLink(url=PAGES[number - 1], anchor="an earlier report"),),
-                    description="A standfirst, invented.",
-                    language="en",
-                    site_name="The Gazette (invented)",
-                )
-                digest = snapshots.keep(body.encode(), now=time)
-                archive.commit(
-                    outcome(
-                        run_id,
-                        claims[url],
-                        article=article,
-                        record_url=url,
-                        snapshot_digest=digest,
-                        body_bytes=len(body),
-                    )
-                )
-            archive.finish_run(run_id, status="finished", now=time)
 
 
 @pytest.fixture(scope="session")
