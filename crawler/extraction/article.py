@@ -11,6 +11,7 @@ from crawler.extraction import boilerplate, prune, quality, structure
 from crawler.extraction.blocks import Mark, read_blocks
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
+from crawler.extraction.outlinks import links_of
 from crawler.extraction.site_memory import recall
 from crawler.extraction.standfirst import with_standfirst
 from crawler.extraction.strip import Context, strip
@@ -42,7 +43,7 @@ def extract(page: Page) -> Article | Rejected:
     metadata = read_metadata(tree, page, now)
     table = strip_junk(read_table(tree, text, page.drop), page, metadata, now)
     cells = recall(table, page.furniture)
-    return quality.judge(metadata, cells, facts) or _article(metadata, cells)
+    return quality.judge(metadata, cells, facts) or _article(metadata, cells, page.url)
 
 
 def read_table(tree: HtmlElement, text: str, drop: Sequence[str] = ()) -> list[Cell]:
@@ -81,7 +82,7 @@ def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime)
     return strip(told, context)
 
 
-def _article(metadata: Metadata, cells: list[Cell]) -> Article:
+def _article(metadata: Metadata, cells: list[Cell], url: str) -> Article:
     text, removals = text_of(cells), removals_of(cells)
     credits_taken = (cut.text for cut in removals if cut.rule.startswith("credit:reporting"))
     return Article(
@@ -98,6 +99,7 @@ def _article(metadata: Metadata, cells: list[Cell]) -> Article:
         site_name=metadata.site_name,
         language=metadata.language,
         canonical_url=metadata.canonical_url,
+        links=links_of(cells, url),
         signals=metadata.signals,
         wire_credit=wire_credit(metadata.authors, text, credits_taken),
     )
