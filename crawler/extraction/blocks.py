@@ -101,19 +101,11 @@ def read_blocks(
     return reader.finished()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An element that makes blocks, and the indexes of the text in it: `start` to `end` - 1."""
-
-    element: HtmlElement
-    start: int
-    end: int
-
-
 class Mark:
     """How an index is written into a text, so that it can be found again behind trafilatura.
 
-    `spans` are the elements that the marks were written into, outer ones after those within.
+    `spans` are the elements that make blocks and hold marks, outer ones after those within, each
+    with its first index and the one after its last.
 
     Three characters of an alphabet of symbols: printable, no letters or digits, unchanged by
     Unicode normalisation, and none of them on the page.
@@ -135,7 +127,7 @@ class Mark:
         )
         digit = f"[{chr(self._first)}-{chr(self._first + self._size - 1)}]"
         self._mark = re.compile(f"{digit}{{{self._DIGITS}}}")
-        self.spans: list[Span] = []
+        self.spans: list[tuple[HtmlElement, int, int]] = []
         self._digits = [chr(self._first + value) for value in range(self._size)]
 
     def write(self, index: int) -> str:
@@ -156,8 +148,15 @@ class Mark:
 @dataclass(slots=True)
 class _Box:
     tag: str
-    names: str
+    element: HtmlElement
     number: int
+    known_as: str | None = None
+
+    def names(self) -> str:
+        if self.known_as is None:  # Most boxes hold no block, nor does any box in them.
+            get = self.element.get
+            self.known_as = f"{get('class', '')} {get('id', '')}"
+        return self.known_as
 
 
 @dataclass(slots=True)
@@ -207,7 +206,8 @@ class _Reader:
             self._close_inline(tag)
         else:
             self._close_box(tag)
-            self.mark.spans.append(Span(element, start, self.count))
+            if self.count > start:
+                self.mark.spans.append((element, start, self.count))
         if number is not None:
             self.end_block()
             self.suspected.pop()
@@ -229,16 +229,17 @@ class _Reader:
             self.strong -= 1
 
     def _open_box(self, tag: str, element: HtmlElement) -> None:
-        self.end_block()
-        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if self.pieces:
+            self.end_block()
         self.opened += 1
-        self.boxes.append(_Box(tag, names, self.opened))
+        self.boxes.append(_Box(tag, element, self.opened))
         if tag in _CONTEXT:
             self.around[tag] = self.around.get(tag, 0) + 1
             self.inside |= {tag}
 
     def _close_box(self, tag: str) -> None:
-        self.end_block()
+        if self.pieces:
+            self.end_block()
         self.boxes.pop()
         if tag in _CONTEXT:
             self.around[tag] -= 1
@@ -260,7 +261,8 @@ class _Reader:
         marked = f"{text[: len(text) - len(words)]}{self.mark.write(self.count)}{words}"
         self.count += 1
         # A numeric reference can smuggle in characters that lxml reads and will not take back.
-        storable = marked if marked.isprintable() else _INVISIBLE.sub("", marked)
+        is_safe = text.strip(" \t\n\r").isprintable()
+        storable = marked if is_safe else _INVISIBLE.sub("", marked)
         if place == "text":
             element.text = storable
         else:
@@ -276,13 +278,14 @@ class _Reader:
 
     def end_block(self) -> None:
         """What was read since the last end is a block, unless it is empty."""
+        if not self.pieces:  # No node without a piece.
+            return
         if self.nodes:
             text = plain("".join(self.pieces)).strip(" |")
             if text:
                 self.blocks.append(self._block(text))
             self.nodes = []
-        if self.pieces:
-            self.pieces = []
+        self.pieces = []
 
     def _block(self, text: str) -> Block:
         nearest = self.boxes[-2:]
@@ -291,7 +294,7 @@ class _Reader:
             text=text,
             nodes=tuple(self.nodes),
             inside=self.inside,
-            names=" ".join(box.names for box in nearest).strip().lower(),
+            names=" ".join([box.names() for box in nearest]).strip().lower(),
             suspects=tuple(self.suspected),
             home=nearest[0].number if nearest else 0,
             beside_image=len(self.blocks) in self.images,

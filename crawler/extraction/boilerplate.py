@@ -99,7 +99,7 @@ def _drop_menus(mark: Mark, blocks: Sequence[Block], long: Sequence[Block]) -> N
     if not long:
         return
     first, last = long[0].nodes[0].index, long[-1].nodes[-1].index
-    size = mark.spans[-1].end
+    _body, _start, size = mark.spans[-1]
     links, others = bytearray(size), bytearray(size)
     for block in blocks:
         is_far = not first <= block.nodes[0].index <= last and "h1" not in block.inside
@@ -114,15 +114,15 @@ def _drop_menus(mark: Mark, blocks: Sequence[Block], long: Sequence[Block]) -> N
     links_before = list(itertools.accumulate(links, initial=0))
     others_before = list(itertools.accumulate(others, initial=0))
     gone = size
-    for span in reversed(mark.spans[:-1]):  # The last is the body. What ends later comes first.
+    for element, start, end in reversed(mark.spans[:-1]):  # What ends later comes first.
         if (
-            span.start < gone
-            and others_before[span.end] == others_before[span.start]
-            and links_before[span.end] > links_before[span.start]
-            and span.element.getparent() is not None
+            start < gone
+            and others_before[end] == others_before[start]
+            and links_before[end] > links_before[start]
+            and element.getparent() is not None
         ):
-            span.element.drop_tree()
-            gone = span.start
+            element.drop_tree()
+            gone = start
 
 
 def _run(tree: HtmlElement, mark: Mark, *, fast: bool) -> frozenset[int]:
