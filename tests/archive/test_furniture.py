@@ -8,8 +8,10 @@ import pytest
 from commits import ARTICLE, NOW, PAGE, SOURCE, begin, claim_all, discover, one, outcome, query
 
 from archive import furniture_rows
+from archive.database import connect
 from archive.errors import ConfigurationError
 from archive.furniture import Furniture, SourceTexts
+from archive.migrations import APPLICATION_ID, SCHEMA_VERSION, migrations
 from archive.reading import ReadArchive
 from archive.store import Archive
 
@@ -104,3 +106,22 @@ def test_what_is_dismissed_is_no_longer_taken_out_and_never_learned_again(
     assert one(path, "SELECT articles FROM furniture WHERE id = 1") == 4
     with pytest.raises(ConfigurationError, match="nothing was learned under the number 7"):
         archive.dismiss(7)
+
+
+def test_an_archive_of_before_the_memory_gets_its_tables_and_keeps_its_records(
+    path: Path, tmp_path: Path
+) -> None:
+    db = connect(path)
+    migrations.apply(db, stop_before="memory")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute("PRAGMA user_version = 2")
+    db.execute(
+        "INSERT INTO sources (slug, name, homepage, kind, scope, updated_at)"
+        " VALUES ('old', 'Old', 'http://old.test/', 'news', 'all', '')"
+    )
+    db.close()
+    with Archive(path) as archive:
+        assert archive.furniture() == {}
+    assert one(path, "SELECT slug FROM sources") == "old"
+    assert one(path, "PRAGMA user_version") == SCHEMA_VERSION
+    assert list(tmp_path.glob("*.db")) == [path]
