@@ -88,7 +88,7 @@ def open_archive(path: Path, *, readonly: bool = False, create: bool = False) ->
             _check(db, path, is_new=is_new)
             if not readonly:
                 write_ahead(db)
-                _migrate(db)
+                _migrate(db, path)
         except BaseException:
             db.close()
             raise
@@ -113,14 +113,16 @@ def _check(db: Database, path: Path, *, is_new: bool) -> None:
         )
 
 
-def _migrate(db: Database) -> None:
+def _migrate(db: Database, path: Path) -> None:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version == SCHEMA_VERSION:
         return
-    # First, so that a kill half-way leaves a file that we still know as ours.
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    migrations.apply(db)
-    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    # All or nothing, and the write lock first: of two programs that find an old archive, the second
+    # waits, and then finds nothing left to do.
+    with transaction(db, path):
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrations.apply(db)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 @contextlib.contextmanager
