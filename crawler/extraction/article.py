@@ -12,6 +12,7 @@ from crawler.extraction.blocks import Mark, read_blocks
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
 from crawler.extraction.outlinks import links_of
+from crawler.extraction.sections import without_other_articles
 from crawler.extraction.site_memory import recall
 from crawler.extraction.standfirst import with_standfirst
 from crawler.extraction.strip import Context, strip
@@ -79,7 +80,7 @@ def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime)
         now=now,
     )
     told = with_standfirst(cells, context.headlines, metadata.description, metadata.language)
-    return strip(told, context)
+    return strip(without_other_articles(told), context)
 
 
 def _article(metadata: Metadata, cells: list[Cell], url: str) -> Article:

@@ -166,6 +166,12 @@ def rule_for(cell: Cell, place: Place, site_name: str = "") -> Rule | None:
     return None
 
 
+def is_related_label(text: str) -> bool:
+    """Whether a text is nothing but the label of a list of other articles."""
+    line = plain_line(text).rstrip(" :.\u2026")
+    return any(rule.pattern.fullmatch(line) for rule in rules() if rule.id == "related:label")
+
+
 def prefix_cut(cell: Cell) -> Cell:
     """The block without the labels glued to its start, each cut with its receipt."""
     for rule in rules():

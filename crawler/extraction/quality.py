@@ -17,15 +17,18 @@ from crawler.extraction.junk import plain_line
 from crawler.extraction.metadata import Metadata
 from crawler.extraction.table import Cell, kept
 
-# Words. A news flash has 30 to 60; what is shorter is a caption, a form or an error.
+# Words. A news flash has 30 to 60; what is shorter is a caption, a form or an error. Where no date
+# is declared, and none is guessed beside whole sentences, more words must speak for an article.
 SHORTEST = 25
 SHORTEST_UNDATED = 40
+_SENTENCES, _SENTENCE_WORDS = 2, 6
 _STUB = 150
 _WALL = 400
 _SHELL = 60
 _NOTICE, _LABEL = 40, 12
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _WORD = re.compile(r"\w+")
+_STOP = re.compile(r"\w[\"'\u2019\u201d\u00bb)]?[.!?\u2026\u3002](?=\s|[\"'\u2019\u201d\u00bb)]|$)")
 
 _ARTICLE_TYPES = ("article", "blogposting", "posting", "report")
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "searchaction"})
@@ -138,6 +141,7 @@ def judge(metadata: Metadata, cells: Sequence[Cell], facts: Facts) -> Rejected |
         title=plain_line(metadata.title),
         words=sum(count_words(cell.text) for cell in kept(cells)),
         is_declared=_is_declared(metadata, facts),
+        is_told=metadata.published is not None and _sentences(cells) >= _SENTENCES,
         is_dated=metadata.published is not None and metadata.published_source != "text",
         cells=tuple(cells),
     )
@@ -153,6 +157,11 @@ def judge(metadata: Metadata, cells: Sequence[Cell], facts: Facts) -> Rejected |
     )
 
 
+def _sentences(cells: Iterable[Cell]) -> int:
+    long = (cell.text for cell in kept(cells) if cell.text.count(" ") >= _SENTENCE_WORDS - 1)
+    return sum(len(_STOP.findall(text)) for text in long)
+
+
 def count_words(text: str) -> int:
     """Words, and half the characters of scripts that write no spaces between words."""
     dense = len(_CJK.findall(text))
@@ -163,6 +172,7 @@ def count_words(text: str) -> int:
 class _Page:
     title: str
     words: int
+    is_told: bool
     is_declared: bool
     is_dated: bool
     cells: tuple[Cell, ...]
@@ -222,7 +232,7 @@ def _login(page: _Page, facts: Facts) -> Rejected | None:
         return None
     if _LOGIN_TITLE.fullmatch(page.title):
         return Rejected(ending=Ending.LOGIN, detail=f"titled {page.title!r}")
-    if facts.has_password and page.words < _SHELL:
+    if facts.has_password and page.words < _SHELL and not page.is_told:
         return Rejected(ending=Ending.LOGIN, detail="a password field and little text")
     return None
 
@@ -270,7 +280,7 @@ def _no_title(page: _Page) -> Rejected | None:
 
 
 def _too_short(page: _Page) -> Rejected | None:
-    least = SHORTEST if page.is_dated else SHORTEST_UNDATED
+    least = SHORTEST if page.is_dated or page.is_told else SHORTEST_UNDATED
     if page.words >= least:
         return None
     return Rejected(ending=Ending.TOO_SHORT, detail=f"{page.words} words, {least} are needed")

@@ -26,8 +26,8 @@ GLUED = "An invented pupil told the invented council about the game."
 
 PLAIN = "{head}<body><h1>An invented helpline opens</h1>{body}</body></html>"
 USUAL = (
-    '{head}<body class="single"><header class="site-header"><nav><a href="/">Home</a></nav></header>'
-    '<main id="main"><article class="post hentry"><h1 class="entry-title">An invented helpline opens'
+    '{head}<body class="single"><header class="site-header"><a href="/">Home</a></header>'
+    '<main id="main"><article class="post hentry"><h1>An invented helpline opens'
     '</h1><div class="entry-meta">By Invented One</div><div class="entry-content">{body}</div>'
     '<div class="sharedaddy"><a href="/s">Share</a></div></article><div id="comments"><h3>Comments'
     '</h3><p>An invented comment.</p></div></main><aside class="sidebar"><ul><li><a href="/b">An'
