@@ -5,6 +5,7 @@ What is left is a log of who decided what and when, without a word of what was t
 
 import contextlib
 import html
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -60,8 +61,9 @@ class Decision:
 class Redacted:
     """What was done; nothing in it tells of the record. `texts` counts those with a phrase.
 
-    `article_id` is None for an address without a record. `again` says that it had been taken
-    down before, and that only the files were cleaned once more.
+    `article_id` is None for an address without a record. `in_address` says that an address of the
+    record has the phrase, which stays there. `again` says that it had been taken down before, and
+    that only the files were cleaned once more.
     """
 
     action: Action
@@ -69,6 +71,7 @@ class Redacted:
     addresses: int = 0
     texts: int = 0
     snapshots: int = 0
+    in_address: bool = False
     again: bool = False
 
 
@@ -175,6 +178,7 @@ class _Work:
             article_id=target.article_id,
             addresses=len(target.addresses),
             texts=texts,
+            in_address=texts > 0 and _is_in_address(self.decision.phrase or "", target),
         )
 
     def _redact_phrase(self, target: Target, redaction_id: int) -> int:
@@ -244,6 +248,14 @@ def _needles(target: Target) -> _Needles:
     if target.title:
         found.add(target.title)
     return _Needles(needles=tuple(sorted(found)))
+
+
+def _is_in_address(phrase: str, target: Target) -> bool:
+    """Whether an address has the words of a phrase in their order, whatever parts them."""
+    words, *addresses = (
+        "-".join(re.findall(r"[^\W_]+", text.lower())) for text in (phrase, *target.addresses)
+    )
+    return any(f"-{words}-" in f"-{address}-" for address in addresses)
 
 
 def _check_number(archive: Path, target: int | str) -> None:

@@ -78,7 +78,11 @@ def _said(done: Redacted) -> str:
             return f"{what} is removed and will not be fetched again; {bodies}."
         case Action.PHRASE:
             places = f"{done.texts:,} text{'' if done.texts == 1 else 's'}"
-            return f"{what}: the phrase is out of {places}; {bodies}; not fetched again."
+            still = " Its address still has the phrase: only a removal takes that out."
+            return (
+                f"{what}: the phrase is out of {places}; {bodies}; not fetched again."
+                f"{still if done.in_address else ''}"
+            )
         case Action.RESTRICT:
             return f"{what} is restricted: kept, and in no search, page, export or copy."
         case Action.RELEASE:

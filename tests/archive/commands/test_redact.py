@@ -23,6 +23,7 @@ def test_a_removal_says_what_it_did_and_nothing_of_the_record(archive_file: Path
         "addresses": 2,
         "texts": 0,
         "snapshots": 0,
+        "in_address": False,
         "again": False,
     }
     assert done.stderr == (
