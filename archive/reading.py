@@ -15,7 +15,7 @@ from archive.database import explained, open_archive
 from archive.errors import ConfigurationError, RecordMissingError
 from archive.exported import ExportedRecord, ExportedSource
 from archive.periods import end_of, parse_period
-from archive.record_views import record_view, withdrawn
+from archive.record_views import number_of, record_view, withdrawn
 from archive.reread_rows import KeptPage
 from archive.search import parse_query
 from archive.views import Counts, RecordView, SearchResult, SourceView
@@ -181,20 +181,22 @@ class ReadArchive:
             source_id = None if source is None else _source_id(db, source)
             return audit_rows.audit(db, source_id, samples=samples, limit=limit)
 
-    def record(self, article_id: int, *, with_texts: bool = False) -> RecordView:
+    def record(self, asked: int | str, *, with_texts: bool = False) -> RecordView:
         """One record with its provenance, revisions and what was stripped from its text.
 
-        `with_texts` brings every text that it has had.
+        `asked` is its number, or an address that led to it. `with_texts` brings every text that it
+        has had.
 
         Raises:
-            RecordMissingError: there is none with that number.
+            RecordMissingError: there is none with that number or address.
         """
         with self._one_moment() as db:
+            article_id = asked if isinstance(asked, int) else number_of(db, asked)
             record = record_view(db, article_id, with_texts=with_texts)
             decision = None if record else withdrawn(db, article_id)
         if record is None:
             raise RecordMissingError(
-                f"{self.path}: {decision or f'there is no record {article_id}'}."
+                f"{self.path}: {decision or f'there is no record {asked}'}."
                 " `newsward search` shows the numbers."
             )
         return record

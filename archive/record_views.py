@@ -77,6 +77,21 @@ WHERE frontier.article_id = ? ORDER BY fetches.fetched_at DESC, fetches.id DESC
 """
 
 
+_NUMBER = """
+SELECT id FROM articles WHERE url = :url
+UNION ALL SELECT article_id FROM frontier WHERE url = :url AND article_id IS NOT NULL
+UNION ALL SELECT article_id FROM provenance
+  WHERE place = :url AND relation IN ('redirected from', 'also at') AND article_id IS NOT NULL
+LIMIT 1
+"""
+
+
+def number_of(db: Database, url: str) -> int:
+    """The number of the record that an address is or leads to; 0, which no record has, without."""
+    row = db.execute(_NUMBER, {"url": url.strip()}).fetchone()
+    return int(row[0]) if row else 0
+
+
 def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> RecordView | None:
     """One record with its provenance, revisions and removals; None when there is none.
 

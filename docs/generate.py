@@ -54,6 +54,19 @@ FROM articles JOIN provenance ON provenance.article_id = articles.id
 WHERE articles.published LIKE '2026-11%' ORDER BY articles.published
 ```
 
+Every step that led to a record, and each visit since, as sentences:
+
+```sql
+SELECT at, step, sentence FROM provenance_in_words WHERE article_id = 1 ORDER BY at
+```
+
+Where the text of a record links to, and which of that is in the archive:
+
+```sql
+SELECT links.anchor, links.to_url, articles.title
+FROM links LEFT JOIN articles ON articles.id = links.to_article_id WHERE links.article_id = 1
+```
+
 What was stripped most often:
 
 ```sql

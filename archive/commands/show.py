@@ -20,23 +20,23 @@ NEWEST_VISITS = 10
 
 
 @click.command
-@click.argument("number", metavar="ID", type=int)
+@click.argument("asked", metavar="ID|URL")
 @click.option("--removed", is_flag=True, help="Show every block that was stripped, rule by rule.")
 @click.option(
     "--provenance", is_flag=True, help="Show every step from source to text instead of the text."
 )
 @archive_option
 @json_option
-def show(*, number: int, removed: bool, provenance: bool, archive: Path, as_json: bool) -> None:
+def show(*, asked: str, removed: bool, provenance: bool, archive: Path, as_json: bool) -> None:
     r"""Show one record: its text, where it came from and what was stripped.
 
     \b
     newsward show 12
     newsward show 12 --provenance
-    newsward show 12 --removed
+    newsward show https://example.org/news/1 --removed
     """
     with ReadArchive(archive) as reader:
-        record = reader.record(number)
+        record = reader.record(int(asked) if asked.isdecimal() else asked)
     if as_json:
         print_json(record)
         return

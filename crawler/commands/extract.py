@@ -58,7 +58,9 @@ def extract(
     workers: int | None,
     form: str | None,
 ) -> None:
-    r"""Show what extraction makes of saved pages. Needs no network and no archive.
+    r"""Show what extraction makes of saved pages.
+
+    It needs no network and no archive.
 
     FILE is a page as it was sent (.html or .html.gz); `-` reads it from standard input.
 

@@ -36,6 +36,22 @@ def test_a_record_is_its_text_its_origin_and_what_was_stripped(archive_file: Pat
         assert sentence in output
 
 
+@pytest.mark.parametrize("address", ["http://blog.test/1", "http://blog.test/?p=1"])
+def test_a_record_is_found_by_every_address_that_led_to_it(
+    archive_file: Path, address: str
+) -> None:
+    assert run(archive_file, address).stdout == run(archive_file, "1").stdout
+
+
+def test_an_address_without_a_record_is_named(archive_file: Path) -> None:
+    with pytest.raises(RecordMissingError, match=r"there is no record http://blog\.test/none"):
+        CliRunner().invoke(
+            show,
+            ["http://blog.test/none", "--archive", str(archive_file)],
+            catch_exceptions=False,
+        )
+
+
 def test_what_was_stripped_is_shown_rule_by_rule(archive_file: Path) -> None:
     output = run(archive_file, "1", "--removed").stdout
     assert output.index("sign-up: 2 blocks") < output.index("image-credit: 1 block")
