@@ -1,0 +1,160 @@
+"""Links out of texts, and provenance as a person reads it in plain SQL."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from commits import (
+    ARTICLE,
+    FEED,
+    LATER,
+    NOW,
+    PAGE,
+    SOURCE,
+    begin,
+    claim_all,
+    discover,
+    outcome,
+    query,
+    store,
+)
+
+from archive.endings import Ending
+from archive.reading import ReadArchive
+from archive.records import OutLink, Redirect
+from archive.store import Archive
+from archive.views import LinkView
+
+REPORT = "https://report.test/2026"
+SECOND = "http://gazette.test/two"
+LINKED = replace(
+    ARTICLE,
+    links=(OutLink(url=REPORT, anchor="a report"), OutLink(url=SECOND, anchor="said before")),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "archive.db"
+
+
+@pytest.fixture
+def archive(path: Path) -> Iterator[Archive]:
+    with Archive(path) as archive:
+        archive.sync_sources([SOURCE], now=NOW)
+        yield archive
+
+
+def links(path: Path) -> tuple[LinkView, ...]:
+    with ReadArchive(path) as reader:
+        return reader.record(1).links
+
+
+def test_links_stand_with_their_text_in_order(archive: Archive, path: Path) -> None:
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE)
+    store(archive, run_id, LINKED)
+    assert links(path) == (
+        LinkView(url=REPORT, anchor="a report", record=None),
+        LinkView(url=SECOND, anchor="said before", record=None),
+    )
+    assert query(path, "SELECT position, to_url FROM links") == [(1, REPORT), (2, SECOND)]
+
+
+def test_a_link_leads_to_its_record_once_that_is_archived(archive: Archive, path: Path) -> None:
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE, SECOND)
+    claims = claim_all(archive, run_id)
+    for url, article in ((PAGE, LINKED), (SECOND, replace(ARTICLE, title="Another, invented"))):
+        archive.commit(outcome(run_id, claims[url], article=article, record_url=url))
+    assert [link.record for link in links(path)] == [None, 2]
+
+
+def test_a_link_to_an_address_that_led_to_a_record_leads_there(
+    archive: Archive, path: Path
+) -> None:
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE, SECOND)
+    claims = claim_all(archive, run_id)
+    moved = "http://gazette.test/moved"
+    other = replace(ARTICLE, title="Another, invented")
+    archive.commit(outcome(run_id, claims[SECOND], article=other, record_url=moved))
+    archive.commit(outcome(run_id, claims[PAGE], article=LINKED, record_url=PAGE))
+    assert query(path, "SELECT to_article_id FROM links WHERE to_url = ?", SECOND) == [(1,)]
+
+
+def test_a_revision_has_its_own_links_and_the_older_text_keeps_its(
+    archive: Archive, path: Path
+) -> None:
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE)
+    store(archive, run_id, LINKED)
+    archive.finish_run(run_id, status="finished", now=LATER)
+    edited = replace(LINKED, text=LINKED.text + " It grew.", links=LINKED.links[:1])
+    assert store(archive, begin(archive), edited) is Ending.REVISED
+    assert [link.url for link in links(path)] == [REPORT]
+    assert query(path, "SELECT revision_id, count(*) FROM links GROUP BY 1") == [(1, 2), (2, 1)]
+
+
+def words(path: Path, step: str) -> list[object]:
+    rows = query(
+        path,
+        "SELECT sentence FROM provenance_in_words WHERE article_id = 1 AND step = ? ORDER BY at",
+        step,
+    )
+    return [sentence for (sentence,) in rows]
+
+
+def test_each_step_to_a_record_is_a_sentence_in_plain_sql(archive: Archive, path: Path) -> None:
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE)
+    claim = claim_all(archive, run_id)[PAGE]
+    result = outcome(
+        run_id,
+        claim,
+        article=replace(ARTICLE, canonical_url="http://gazette.test/claimed"),
+        record_url="http://gazette.test/there",
+    )
+    fetch = replace(
+        result.fetch,
+        final_url="http://gazette.test/there",
+        redirects=(Redirect(url=PAGE, status=301),),
+        headers=(("content-type", "text/html"), ("x-robots-tag", "noarchive")),
+    )
+    archive.commit(replace(result, fetch=fetch))
+    assert words(path, "found") == [
+        f'Found as entry 1 of the feed {FEED}, titled "Entry 1".',
+        f"The address {PAGE} led here (status 301).",
+    ]
+    (fetched,) = words(path, "fetched")
+    assert fetched == (
+        f"Fetched from http://gazette.test/there with status 200 after 1 redirect, in run {run_id}"
+        " (crawl): new. The robots.txt of its host allowed it. Its headers say: x-robots-tag:"
+        f" noarchive. Kept as it came: snapshot sha256 {'d' * 64}."
+    )
+    (read,) = words(path, "read")
+    assert str(read).startswith(
+        "Read as revision 1 (first text) by newsward 0.1.0: 14 words added, 0 removed; text sha256 "
+    )
+    assert words(path, "dated") == ["Dated 2026-11-20, read from: json-ld."]
+    assert words(path, "claimed") == [
+        "The page calls itself http://gazette.test/claimed: a claim, not checked."
+    ]
+
+
+def test_one_record_is_asked_for_by_index(archive: Archive, path: Path) -> None:
+    del archive
+    plan = query(path, "EXPLAIN QUERY PLAN SELECT * FROM provenance_in_words WHERE article_id = 1")
+    scanned = [str(row[3]) for row in plan if str(row[3]).startswith("SCAN")]
+    assert [table for table in scanned if "json_each" not in table] == []
+
+
+def test_every_visit_of_a_record_is_shown_newest_first(archive: Archive, path: Path) -> None:
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE)
+    store(archive, run_id, ARTICLE)
+    archive.finish_run(run_id, status="finished", now=LATER)
+    store(archive, begin(archive), ARTICLE)
+    with ReadArchive(path) as reader:
+        assert [visit.ending for visit in reader.record(1).visits] == ["unchanged", "new"]
