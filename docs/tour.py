@@ -49,7 +49,8 @@ def run_tour(text: str) -> str:
 
 def _run(command: str, folder: str, state: Path) -> str:
     # The state file carries what `export` sets from one command to the next.
-    script = f". {state}\n{_at_the_port(command, folder)}\nexport -p | grep -E 'NEWSWARD_|STORY' > {state} || true\n"
+    keep = f"export -p | grep -E 'NEWSWARD_|STORY' > {state} || true"
+    script = f". {state}\n{_at_the_port(command, folder)}\n{keep}\n"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     shown = subprocess.run(  # noqa: S603 - the README's own commands
         ["sh", "-c", script],  # noqa: S607 - any POSIX shell
