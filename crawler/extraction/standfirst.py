@@ -16,7 +16,7 @@ _FARTHEST = 14
 _FEWEST, _MOST = 8, 160
 _SURE = 12
 _LINKED = 0.2
-_MATCH = 40
+_SAME = 0.85
 _TAKEN = frozenset({BOILERPLATE, "class:related"})
 _ELSEWHERE = frozenset(
     {"aside", "nav", "footer", "form", "figcaption", "figure", "li", "table", "button"}
@@ -87,5 +87,7 @@ def _is_named(cell: Cell) -> bool:
 
 
 def _is_described(cell: Cell, dek: str) -> bool:
-    line = words(cell.text)
-    return len(line) >= _MATCH and (line[: len(dek)] == dek if len(dek) >= _MATCH else line == dek)
+    # A description may be cut short, a standfirst may begin with the name of a town.
+    line, told = set(words(cell.text).split()), set(dek.split())
+    least = min(len(line), len(told))
+    return least >= _FEWEST and len(line & told) >= _SAME * least

@@ -17,6 +17,8 @@ _LONG_HEADLINE = 25
 _SAME_LENGTH, _SAME_WORDS = 0.65, 0.85
 _LINK_SHARE = 0.88
 _ITEM_SHARE = 0.8
+# Of a list item that is a label and a linked title.
+_TITLE_SHARE = 0.5
 _TEASER_SHARE = 0.25
 _FEWEST, _MOST = 4, 31
 _TITLE_WORDS = 4
@@ -163,10 +165,10 @@ def _link_list(run: Sequence[Cell], url: str) -> set[int]:
     linked = [
         cell
         for cell in run
-        if cell.block.link_share >= _ITEM_SHARE
+        if cell.block.link_share >= _TITLE_SHARE
         and cell.block.links
         and all(is_own_link(link, url) for link in cell.block.links)
-        and is_label(cell.text)
+        and not cell.text.rstrip().endswith(".")
         and not vetoed(cell.text, names=False)
     ]
     long_enough = sum(len(cell.text) for cell in run) > 18 * len(run)

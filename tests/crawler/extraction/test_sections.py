@@ -67,3 +67,21 @@ def test_a_short_item_without_any_date_is_too_short() -> None:
     rejected = read(FLASH)
     assert isinstance(rejected, Rejected)
     assert rejected.ending is Ending.TOO_SHORT
+
+
+def test_a_list_of_labels_and_linked_titles_goes_and_a_list_of_helplines_stays() -> None:
+    teasers = "".join(
+        f'<li>Schools: <a href="/story/{i}">An invented town bans the game number {i}</a></li>'
+        for i in range(4)
+    )
+    helplines = (
+        '<li>Childline: <a href="/help/1">0800 1111, day and night</a></li>'
+        '<li>NSPCC helpline: <a href="/help/2">0808 800 5000 for adults</a></li>'
+    )
+    text = text_of(
+        f'<div class="b">{STORY}<ul>{teasers}</ul><p>Where to find help:</p><ul>{helplines}</ul>'
+        "<p>The invented mayor thanked all who had come to the town hall.</p></div>"
+    )
+    assert "bans the game" not in text
+    assert "0800 1111" in text
+    assert "0808 800 5000" in text
