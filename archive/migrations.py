@@ -18,7 +18,7 @@ migrations = Migrations("newsward")
 # "NWRD": what `file` and `PRAGMA application_id` show for an archive of ours.
 APPLICATION_ID = 0x4E575244
 # Raised with every migration; `PRAGMA user_version` of an archive. A newer archive is refused.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 SOURCES = """
 CREATE TABLE sources ( -- One row is a listed source.
@@ -370,3 +370,9 @@ def takedown(db: Database) -> None:
     for table in (REDACTIONS, TOMBSTONES, DROPPED_SNAPSHOTS, RESTRICTED, REDACTED_RUNS):
         db.execute(table.strip())
     db.execute("CREATE INDEX redactions_article ON redactions(article_id)")
+
+
+@migrations()
+def revisions_by_fetch(db: Database) -> None:
+    """The manifest of a run asks for the texts of each fetch: quadratic without an index."""
+    db.execute("CREATE INDEX revisions_fetch ON revisions(fetch_id)")
