@@ -2,142 +2,33 @@
 
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from takedowns import (
+    FEED,
+    NAME,
+    NOW,
+    SHORT,
+    URL,
+    bodies,
+    decision,
+    faults,
+    query,
+    raw,
+    record_of,
+    sentences,
+)
 
 from archive.database import open_archive
 from archive.endings import Ending
 from archive.errors import ArchiveUnavailableError, ConfigurationError, RecordMissingError
-from archive.export import Format, Request, export
-from archive.publish import publish
 from archive.reading import ReadArchive
-from archive.records import Article, FoundAs, OutLink, Redirect
-from archive.snapshots import Snapshots, snapshots_path
-from archive.takedown import Action, Decision, Reason, Redacted, redact
-
-NOW = "2026-11-24T12:00:00Z"
-NAME = "Invented Vandername"
-FEED = "http://blog.test/feed"
-URL = "http://blog.test/2026/invented-vandername-story"
-SHORT = "http://blog.test/?p=77"
-WORDS = "pupils teachers parents school platform report setting account message survey".split()  # noqa: SIM905 - words read better as words
-
-
-def decision(action: Action = Action.REMOVE, phrase: str | None = None) -> Decision:
-    return Decision(
-        action=action, reason=Reason.PRIVACY, decided_by="The invented desk", phrase=phrase
-    )
-
-
-def query(path: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(path)
-    rows = connection.execute(sql, values).fetchall()
-    connection.commit()
-    connection.close()
-    return rows
-
-
-def sentences(rng: random.Random, count: int) -> list[str]:
-    return [
-        f"Case qz{rng.randrange(10**8)} tells of {NAME} and {' '.join(rng.choices(WORDS, k=8))}."
-        for _ in range(count)
-    ]
-
-
-@pytest.fixture
-def texts() -> list[str]:
-    """Twenty sentences and names that only the record has; invented."""
-    return sentences(random.Random(3), 20)  # noqa: S311 - texts, not secrets
-
-
-@pytest.fixture
-def place(
-    tmp_path: Path,
-    make_writer: Callable[[Path], Any],
-    make_article: Callable[..., Article],
-    texts: list[str],
-) -> Iterator[Path]:
-    """An archive and its snapshots: 40 records, of which one is to go; a feed that names it."""
-    path = tmp_path / "archive.db"
-    writer, snapshots = make_writer(path), Snapshots(path)
-    others = [f"http://blog.test/{number}" for number in range(40)]
-    found = writer.links(FoundAs.FEED_ENTRY, [SHORT, *others])
-    writer.discover(FEED, found, digest=snapshots.keep(feed_body(texts), now=NOW))
-    filler = random.Random(5)  # noqa: S311 - texts, not secrets
-    writer.next_run(now=NOW)
-    plain = [
-        (
-            url,
-            make_article(
-                f"Other story {url[-2:]}",
-                "\n\n".join(sentences(filler, 9)).replace(NAME, "nobody"),
-                links=(OutLink(url=URL, anchor="a story elsewhere"),),
-            ),
-        )
-        for url in others
-    ]
-    writer.fetch(plain, digest=snapshots.keep(b"<p>of the others</p>", now=NOW))
-    for number, kept in enumerate((texts[:12], texts[2:14]), 1):
-        writer.next_run(now=f"2026-11-2{number + 3}T06:00:00Z")
-        body = f"<title>{NAME}</title>{''.join(kept)}".encode()
-        writer.fetch(
-            [
-                (
-                    SHORT,
-                    make_article(
-                        f"{texts[14]} told",
-                        "\n\n".join(kept),
-                        description=texts[15],
-                        authors=(f"{NAME} the elder", "Qzwriter Qzson"),
-                        removals=writer.removals([texts[16], texts[17]]),
-                        links=(OutLink(url="http://other.test/x", anchor=texts[18]),),
-                    ),
-                )
-            ],
-            now=f"2026-11-2{number + 3}T06:00:00Z",
-            final_url=URL,
-            redirects=(Redirect(url=SHORT, status=301),),
-            digest=snapshots.keep(body, now=NOW),
-        )
-    query(path, "UPDATE frontier SET title_hint = ? WHERE url = ?", texts[19], SHORT)
-    writer.close()
-    snapshots.close()
-    return path
-
-
-def feed_body(texts: list[str]) -> bytes:
-    return f"<rss><item><title>{texts[14]} told</title><link>{SHORT}</link></item></rss>".encode()
-
-
-def raw(archive: Path) -> bytes:
-    """Every byte of both files and their logs."""
-    files = [
-        path.with_name(path.name + end)
-        for path in (archive, snapshots_path(archive))
-        for end in ("", "-wal", "-shm")
-    ]
-    return b"".join(path.read_bytes() for path in files if path.exists())
-
-
-def bodies(archive: Path) -> bytes:
-    """Every kept body, unpacked: in the file they cannot be read."""
-    with Snapshots(archive, readonly=True) as snapshots:
-        return b"\n".join(snapshots.body(digest) for digest in sorted(snapshots.digests()))
-
-
-def record_of(archive: Path) -> int:
-    ((number,),) = query(archive, "SELECT id FROM articles WHERE url = ?", URL)
-    return int(number)
-
-
-def faults(archive: Path) -> list[object]:
-    from archive.verify import Verification  # noqa: PLC0415 - named here alone
-
-    with Verification(archive) as verification:
-        return list(verification.faults())
+from archive.records import Article, FoundAs
+from archive.snapshots import Snapshots
+from archive.takedown import Action, Redacted, redact
 
 
 def test_after_a_removal_no_byte_of_either_file_tells_of_the_record(
@@ -354,94 +245,6 @@ def test_a_program_that_still_reads_what_was_before_is_named(place: Path) -> Non
         redact(place, record_of(place), decision(), now=NOW)
     other.close()
     assert redact(place, URL, decision(), now=NOW).again
-
-
-class TestPhrase:
-    def test_it_goes_from_every_text_and_the_page_and_nothing_else_does(
-        self, place: Path, texts: list[str]
-    ) -> None:
-        number = record_of(place)
-        done = redact(place, number, decision(Action.PHRASE, NAME.lower()), now=NOW)
-        assert done.texts >= 10
-        assert done.in_address
-        after = (raw(place) + bodies(place)).lower()
-        assert NAME.lower().encode() not in after
-        assert b"vandernam" not in after.replace(b"invented-vandername", b"")
-        with ReadArchive(place) as reader:
-            record = reader.record(number)
-        assert record.text == "\n\n".join(text.replace(NAME, "[redacted]") for text in texts[2:14])
-        assert record.authors == ("[redacted] the elder", "Qzwriter Qzson")
-        assert len(record.removals) == 2
-
-    def test_the_record_proves_what_is_left_and_is_not_fetched_again(self, place: Path) -> None:
-        number = record_of(place)
-        redact(place, number, decision(Action.PHRASE, NAME), now=NOW)
-        assert faults(place) == []
-        states = query(place, "SELECT DISTINCT state FROM frontier WHERE article_id = ?", number)
-        assert states == [("closed",)]
-        assert query(place, "SELECT DISTINCT snapshot_digest FROM revisions WHERE article_id = ?", number) == [(None,)]  # fmt: skip  # noqa: E501
-        assert query(place, "SELECT action FROM redactions WHERE article_id = ?", number) == [
-            ("phrase",)
-        ]
-
-    @pytest.mark.parametrize("phrase", ["never written", "Invented Vander", "  "])
-    def test_a_phrase_that_is_not_there_changes_nothing(self, place: Path, phrase: str) -> None:
-        number = record_of(place)
-        with pytest.raises(ConfigurationError):
-            redact(place, number, decision(Action.PHRASE, phrase), now=NOW)
-        assert query(place, "SELECT count(*) FROM redactions") == [(0,)]
-        assert query(place, "SELECT count(*) FROM tombstones") == [(0,)]
-
-
-class TestRestriction:
-    def test_it_hides_a_record_from_whoever_looks(
-        self, place: Path, tmp_path: Path, texts: list[str]
-    ) -> None:
-        import io  # noqa: PLC0415 - here alone
-
-        number = record_of(place)
-        redact(place, number, decision(Action.RESTRICT), now=NOW)
-        with ReadArchive(place) as reader:
-            assert reader.search("vandername").total == 0
-            with pytest.raises(RecordMissingError, match="was restricted on 24 November 2026"):
-                reader.record(number)
-        out = io.StringIO()
-        assert export(place, Request(with_text=True), Format.CSV, out, now=NOW) == 40
-        assert NAME not in out.getvalue()
-        publish(place, tmp_path / "public.db", now=NOW)
-        # In no table that plain tools show, and in no index.
-        for content in ((tmp_path / "public.db").read_bytes(), raw(place)):
-            assert not [text for text in texts if text.encode() in content]
-        assert faults(place) == []
-
-    def test_a_release_brings_everything_back_as_it_was(self, place: Path) -> None:
-        number = record_of(place)
-        tables = [
-            name
-            for (name,) in query(place, "SELECT name FROM sqlite_master WHERE type = 'table'")
-            if not name.startswith(("articles_fts", "sqlite_", "redact"))
-        ]
-        before = {table: query(place, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}  # noqa: S608 - names from the schema
-        redact(place, number, decision(Action.RESTRICT), now=NOW)
-        redact(place, number, decision(Action.RELEASE), now=NOW)
-        after = {table: query(place, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables}  # noqa: S608 - names from the schema
-        assert after == before
-        assert faults(place) == []
-        with ReadArchive(place) as reader:
-            assert reader.search("vandername").total == 1
-        assert [row[0] for row in query(place, "SELECT action FROM redactions ORDER BY id")] == [
-            "restrict",
-            "release",
-        ]
-
-    def test_a_restricted_record_can_be_removed(self, place: Path, texts: list[str]) -> None:
-        number = record_of(place)
-        redact(place, number, decision(Action.RESTRICT), now=NOW)
-        redact(place, number, decision(), now=NOW)
-        assert query(place, "SELECT count(*) FROM restricted") == [(0,)]
-        after = raw(place) + bodies(place)
-        assert not [text for text in texts if text.encode() in after]
-        assert faults(place) == []
 
 
 def test_every_table_that_names_records_or_their_revisions_is_emptied_of_one(place: Path) -> None:
