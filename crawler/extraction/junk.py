@@ -133,7 +133,7 @@ def _strings(value: object) -> tuple[str, ...]:
 
 def plain_line(text: str) -> str:
     """A block as the patterns see it: one line, plain quotes, no bullets or brackets around it."""
-    line = " ".join(unicodedata.normalize("NFKC", text).translate(_QUOTES).split())
+    line = " ".join(unicodedata.normalize("NFKC", text.translate(_QUOTES)).split())
     return line.strip(_ENDS)
 
 

@@ -161,6 +161,7 @@ def test_counts_and_years_are_no_telephone_numbers(number: str) -> None:
 
 def test_a_line_is_compared_without_its_ornaments() -> None:
     assert plain_line("  [ \u2018Read\u2019 \u2192 ] ") == "'Read'"
+    assert plain_line("Copyright \u24d2 2024") == "Copyright \u00a9 2024"
 
 
 def test_an_article_is_never_emptied(cell: Make) -> None:
