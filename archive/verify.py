@@ -18,7 +18,7 @@ from sqlite_utils import Database
 
 from archive import integrity_rows
 from archive.database import explained, open_archive
-from archive.errors import ArchiveMissingError, ConfigurationError
+from archive.errors import ArchiveMissingError, ConfigurationError, NewswardError
 from archive.integrity_rows import Fault
 from archive.migrations import SCHEMA_VERSION
 from archive.records import Article, Rejected
@@ -55,6 +55,7 @@ class Verification:
         self.done = 0
         self._db = open_archive(archive, readonly=True)
         self._snapshots: Snapshots | None = None
+        self._unreadable = "is not there, and the archive names snapshots"
         try:
             self._open()
         except BaseException:
@@ -70,12 +71,7 @@ class Verification:
                     f" {SCHEMA_VERSION}). `newsward crawl` brings it up to date; then verify it."
                 )
             integrity_rows.open_for_verification(self._db)
-            with contextlib.suppress(ArchiveMissingError):
-                self._snapshots = Snapshots(self.archive, readonly=True)
-                self._db.execute(
-                    "ATTACH DATABASE ? AS beside",
-                    [f"{self._snapshots.path.resolve().as_uri()}?mode=ro"],
-                )
+            self._open_snapshots()
             # From here on, everything is of this moment: the archive first, so that the snapshots
             # may have more than it names and never less.
             self._db.execute("BEGIN")
@@ -83,6 +79,20 @@ class Verification:
             kept = 0 if self._snapshots is None else self._snapshots.count()
             self._kept = kept
             self.total = sum(self._totals.values()) + self._totals["articles"] + kept
+
+    def _open_snapshots(self) -> None:
+        try:
+            snapshots = Snapshots(self.archive, readonly=True)
+            self._db.execute(
+                "ATTACH DATABASE ? AS beside", [f"{snapshots.path.resolve().as_uri()}?mode=ro"]
+            )
+            snapshots.count()
+        except ArchiveMissingError:
+            return
+        except (sqlite3.DatabaseError, UnicodeDecodeError, NewswardError) as error:
+            self._unreadable = f"cannot be read ({error}), and the archive names snapshots"
+        else:
+            self._snapshots = snapshots
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is not what was written, as it is found."""
@@ -114,7 +124,7 @@ class Verification:
             path = snapshots_path(self.archive)
             named = self._totals["fetches"]
             if named:
-                yield Fault(where=str(path), what="is not there, and the archive names snapshots")
+                yield Fault(where=str(path), what=self._unreadable)
             return
         yield from self._check("its snapshots", integrity_rows.missing_snapshots)
         yield from self._check("its snapshots", self._bodies)

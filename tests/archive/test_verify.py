@@ -244,6 +244,12 @@ def test_an_archive_without_its_snapshots_is_one_fault_not_one_for_each(path: Pa
     assert "is not there, and the archive names snapshots" in fault.what
 
 
+def test_snapshots_that_cannot_be_opened_are_a_fault(path: Path) -> None:
+    snapshots_path(path).write_bytes(b"no database any more " * 500)
+    (fault,) = faults(path)
+    assert "cannot be read" in fault.what
+
+
 def test_a_run_that_goes_on_is_no_fault(path: Path) -> None:
     with Archive(path) as archive:
         run_id = begin(archive)
