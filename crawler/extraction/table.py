@@ -95,6 +95,8 @@ def _fate(block: Block, nodes: frozenset[int], pruned: dict[int, str]) -> str | 
     for suspect in block.suspects:
         if suspect in pruned:
             return pruned[suspect]
+    if len(block.nodes) == 1:
+        return None if block.nodes[0].index in nodes else BOILERPLATE
     inside = sum(len(node.text) for node in block.nodes if node.index in nodes)
     whole = sum(len(node.text) for node in block.nodes)
     return None if inside * 2 >= whole else BOILERPLATE
