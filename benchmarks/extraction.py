@@ -27,7 +27,7 @@ from typing import IO, Any, Self
 
 import metrics
 from corpora import Case, Corpus, NotACorpusError, read_corpus
-from extractors import EXTRACTORS
+from extractors import EXTRACTORS, LACKS
 from metrics import Score
 
 # What all others are compared with.
@@ -108,6 +108,7 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 class Tally:
     """What one extractor did on one corpus, page by page."""
 
+    lacks: frozenset[str] = frozenset()
     scores: list[Score] = field(default_factory=list)
     exact: list[bool] = field(default_factory=list)
     titles: list[bool] = field(default_factory=list)
@@ -139,16 +140,16 @@ class Tally:
     def _add_metadata(self, case: Case, found: Mapping[str, Any]) -> None:
         if case.title:
             self.titles.append(metrics.same_title(found["title"], case.title))
-        if case.authors:
+        if case.authors and "authors" not in self.lacks:
             truth = metrics.author_set(case.authors)
             self.authors.append(metrics.author_set(found["authors"]) == truth)
-        if case.date:
+        if case.date and "date" not in self.lacks:
             self.dates.append(metrics.same_day(found["date"], case.date))
 
 
 def run(corpus: Corpus, workers: Sequence[Worker]) -> dict[str, Tally]:
     """Every page of a corpus through every extractor, page by page in turn."""
-    tallies = {worker.name: Tally() for worker in workers}
+    tallies = {worker.name: Tally(lacks=LACKS.get(worker.name, frozenset())) for worker in workers}
     for case in corpus.cases[:WARM_UP]:
         for worker in workers:
             worker.ask(case)

@@ -42,7 +42,7 @@ _BLOCKS = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """What an extractor found; None for what it does not look for."""
+    """What an extractor found; None for what it did not find."""
 
     text: str = ""
     title: str | None = None
@@ -142,7 +142,7 @@ def news_please() -> Extract:
 
 
 def readability_lxml() -> Extract:
-    """Its summary as text, a line for each block element, and its short title."""
+    """Its summary as text, a line for each block element, its short title and its author."""
     library = importlib.import_module("readability")
     html = importlib.import_module("lxml.html")
 
@@ -151,7 +151,12 @@ def readability_lxml() -> Extract:
         summary = html.document_fromstring(document.summary())
         for element in summary.iter(*_BLOCKS):
             element.tail = f"\n{element.tail or ''}"
-        return Found(text=summary.text_content(), title=document.short_title())
+        author = document.author()
+        return Found(
+            text=summary.text_content(),
+            title=document.short_title(),
+            authors=[] if author in {None, "[no-author]"} else [author],
+        )
 
     return extract
 
@@ -188,6 +193,11 @@ def resiliparse() -> Extract:
     return extract
 
 
+# What an extractor does not look for, so that it cannot be wrong about it.
+LACKS = {
+    "readability-lxml": frozenset({"date"}),
+    "resiliparse": frozenset({"authors", "date"}),
+}
 # Name, the distribution that brings it, and what makes it ready.
 EXTRACTORS: dict[str, tuple[str, Callable[[], Extract]]] = {
     "newsward": ("newsward", newsward),
