@@ -1,3 +1,4 @@
+import importlib
 import json
 import subprocess
 import sys
@@ -138,3 +139,20 @@ def test_a_python_without_a_known_name_is_a_usage_error(corpus: Path, value: str
     done = benchmark(corpus, "--python", value)
     assert done.returncode == 2
     assert "NAME=PATH" in done.stderr
+
+
+@pytest.mark.usefixtures("metrics")
+def test_what_an_extractor_does_not_look_for_is_not_counted_against_it() -> None:
+    program = importlib.import_module("extraction")
+    corpora = importlib.import_module("corpora")
+    case = corpora.Case(
+        id="page", path=Path("page"), url="", title="A title", authors=["A"], date="2024-05-06"
+    )
+    nothing = {"text": "", "title": None, "authors": None, "date": None}
+    answer = nothing | {"error": None, "seconds": 0.1}
+    both = program.Tally(), program.Tally(lacks=frozenset({"authors", "date"}))
+    for tally in both:
+        tally.add(case, answer)
+    figures = program.summary({"looks": both[0], "lacks": both[1]})
+    assert [figures["looks"][key] for key in ("title", "authors", "date")] == [0.0, 0.0, 0.0]
+    assert [figures["lacks"][key] for key in ("title", "authors", "date")] == [0.0, None, None]
