@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def benchmark(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def figures(*arguments: object) -> dict[str, dict[str, float]]:
+def figures(*arguments: object) -> dict[str, dict[str, Any]]:
     done = benchmark(*arguments, "--json")
     assert done.returncode == 0, done.stderr
     [corpus] = json.loads(done.stdout)["corpora"]
