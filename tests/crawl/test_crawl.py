@@ -157,6 +157,7 @@ def test_plain_scrapy_crawl_listed_does_the_same(news_site: SiteMaker, newsroom:
     assert newsroom.query("SELECT count(*) FROM articles") == [(2,)]
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_with_130_and_the_next_crawl_goes_on(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -180,6 +181,7 @@ def test_ctrl_c_ends_with_130_and_the_next_crawl_goes_on(
     assert max(site.hits[path] for path in site.articles) == 1, "nothing was fetched twice"
 
 
+@pytest.mark.slow
 def test_a_second_crawl_at_the_same_time_says_so_and_exits_with_5(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:

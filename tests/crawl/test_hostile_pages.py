@@ -192,6 +192,7 @@ def test_of_a_feed_of_2500_entries_the_newest_2000_are_taken_on_and_that_is_said
     assert_good_pages_are_whole(newsroom, site)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_on_a_page_costs_that_page_and_no_other(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:

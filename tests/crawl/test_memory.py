@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from conftest import Newsroom, SiteMaker
 
@@ -11,6 +13,7 @@ SIGN_OFF = "The Invented Times lives on what the people of Invented Town give to
 REMOVED = "SELECT article_id, text FROM removals WHERE rule = 'site-memory' ORDER BY article_id"
 
 
+@pytest.mark.slow
 def test_a_sign_off_is_learned_in_one_crawl_and_taken_out_in_the_next(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -29,6 +32,7 @@ def test_a_sign_off_is_learned_in_one_crawl_and_taken_out_in_the_next(
     assert newsroom.query("SELECT count(*) FROM articles WHERE body LIKE '%lives on%'") == [(5,)]
 
 
+@pytest.mark.slow
 def test_a_page_that_changed_beside_its_text_is_not_said_to_be_edited(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from archive.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ def kept_pages(folder: Path) -> bytes:
         return b"\n".join(snapshots.body(digest) for digest in snapshots.digests())
 
 
+@pytest.mark.slow
 def test_a_crawl_does_not_bring_back_what_was_taken_down(
     newsroom: "Newsroom", news_site: "SiteMaker"
 ) -> None:
@@ -52,6 +55,7 @@ def test_a_crawl_does_not_bring_back_what_was_taken_down(
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
+@pytest.mark.slow
 def test_a_record_without_a_phrase_stays_as_it_was_redacted(
     newsroom: "Newsroom", news_site: "SiteMaker"
 ) -> None:
@@ -69,6 +73,7 @@ def test_a_record_without_a_phrase_stays_as_it_was_redacted(
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_down_during_a_crawl(newsroom: "Newsroom", news_site: "SiteMaker") -> None:
     from filelock import FileLock  # noqa: PLC0415 - plays the crawl
 

@@ -237,6 +237,7 @@ def test_a_feed_is_never_taken_down_with_an_article_that_led_there(place: Path) 
     assert query(place, "SELECT state FROM frontier WHERE url = ?", FEED) == [("waiting",)]
 
 
+@pytest.mark.slow
 def test_a_program_that_still_reads_what_was_before_is_named(place: Path) -> None:
     other = sqlite3.connect(place, isolation_level=None)
     other.execute("BEGIN")
