@@ -81,7 +81,7 @@ LEFT JOIN (
 WHERE (:source IS NULL OR articles.source_id = :source)
   AND revisions.id NOT IN (SELECT revision_id FROM rereads)
 GROUP BY articles.source_id, fetches.run_id HAVING count(*) >= {SHIFT_PAGES} ORDER BY 1, 2
-"""  # noqa: S608
+"""  # noqa: S608  # SQL of our own
 
 
 def audit(db: Database, source_id: int | None, *, samples: int, limit: int) -> Audit:

@@ -80,7 +80,7 @@ def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
         tables, order = _MATCHES, "articles_fts.rowid"
         where = f"articles_fts MATCH :match AND {_BOUNDS}"
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM {tables} JOIN sources ON sources.id = articles.source_id"  # noqa: S608
+        f"SELECT {_COLUMNS} FROM {tables} JOIN sources ON sources.id = articles.source_id"  # noqa: S608  # only the texts above
         f" WHERE {where} ORDER BY {order}",  # only the texts above
         selection.parameters,
     )
