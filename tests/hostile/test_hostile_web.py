@@ -187,9 +187,9 @@ def test_every_good_page_of_the_same_run_is_fetched(web: "HostileWeb", crawled: 
 
 
 def test_the_whole_crawl_stays_small_in_memory(crawled: "Crawled") -> None:
-    # Some twenty bodies of up to 10 MiB at once, the more of them the busier the machine is; what
-    # they claim to be adds up to gigabytes.
-    assert crawled.peak_mib < 450
+    # All sites at once, 10 MiB from each that sends so much; what they claim to be adds up to
+    # gigabytes. A quiet machine shows 142 MiB.
+    assert crawled.peak_mib < 300
 
 
 @pytest.mark.parametrize("name", ["image", "video", "pdf", "binary"])
