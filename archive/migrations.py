@@ -1,9 +1,9 @@
 """Every table of the archive, in order, append only.
 
 The schema is public API: people use it with `sqlite-utils` and Datasette directly. A table is
-added by appending one migration here, never by editing one that was released. The comment beside
-each column is its documentation: `docs/schema.md` is generated from a fresh archive. The file
-also works as it is with `sqlite-utils migrate archive.db archive/migrations.py`.
+added by a file of its own in `archive/tables`, never by editing what was released. The comment
+beside each column is its documentation: `docs/schema.md` is generated from a fresh archive. The
+file also works as it is with `sqlite-utils migrate archive.db archive/migrations.py`.
 
 Times are ISO 8601 in UTC. Keys are INTEGER, so that a row's number follows its time of arrival.
 """
@@ -12,13 +12,15 @@ from sqlite_utils import Database, Migrations
 
 from archive.provenance_in_words import PROVENANCE_IN_WORDS
 from archive.seals import seal_everything
+from archive.tables import later_tables
 
 migrations = Migrations("newsward")
 
 # "NWRD": what `file` and `PRAGMA application_id` show for an archive of ours.
 APPLICATION_ID = 0x4E575244
-# Raised with every migration; `PRAGMA user_version` of an archive. A newer archive is refused.
-SCHEMA_VERSION = 5
+# `PRAGMA user_version` of an archive: 5 for the tables below, more with each file of
+# `archive/tables`. A newer archive is refused.
+SCHEMA_VERSION = max([5, *(number for number, _, _ in later_tables())])
 
 SOURCES = """
 CREATE TABLE sources ( -- One row is a listed source.
@@ -376,3 +378,7 @@ def takedown(db: Database) -> None:
 def revisions_by_fetch(db: Database) -> None:
     """The manifest of a run asks for the texts of each fetch: quadratic without an index."""
     db.execute("CREATE INDEX revisions_fetch ON revisions(fetch_id)")
+
+
+for _, _name, _migrate in later_tables():
+    migrations(name=_name)(_migrate)

@@ -1,19 +1,18 @@
-"""class ReadArchive: the door to the archive for whoever only reads."""
+"""class ReadArchive(OpenArchive): the door to the archive for whoever only reads."""
 
 import contextlib
 import difflib
-import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from sqlite_utils import Database
 
 from archive import audit_rows, export_rows, furniture_rows, reread_rows, search_rows
 from archive.audits import Audit
-from archive.database import explained, open_archive
 from archive.errors import ConfigurationError, RecordMissingError
 from archive.exported import ExportedRecord, ExportedSource
+from archive.opened import OpenArchive
 from archive.periods import end_of, parse_period
 from archive.record_views import number_of, record_view, withdrawn
 from archive.reread_rows import KeptPage
@@ -36,7 +35,7 @@ SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM revisions),
 """
 
 
-class ReadArchive:
+class ReadArchive(OpenArchive):
     """One archive opened for reading. Creates and changes nothing; a crawl may write meanwhile.
 
     Safe to call from several threads. What one call brings back was true at one moment.
@@ -48,18 +47,7 @@ class ReadArchive:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.RLock()
-        self._db = open_archive(path, readonly=True)
-
-    @contextlib.contextmanager
-    def _one_moment(self) -> Iterator[Database]:
-        with self._lock, explained(self.path):
-            self._db.execute("BEGIN")
-            try:
-                yield self._db
-            finally:
-                self._db.execute("ROLLBACK")
+        super().__init__(path, readonly=True)
 
     def search(
         self,
@@ -84,7 +72,7 @@ class ReadArchive:
             raise ValueError("limit is at least 1 and offset at least 0")
         asked = parse_query(query)
         first, last = _bounds(since, until)
-        with self._one_moment() as db:
+        with self.moment() as db:
             source_id = None if source is None else _source_id(db, source)
             if asked.match is None:
                 return SearchResult(query=query, hits=(), total=0, hint=asked.hint)
@@ -122,7 +110,7 @@ class ReadArchive:
         if asked is not None and asked.match is None:
             raise ConfigurationError(asked.hint or query)
         first, last = _bounds(since, until)
-        with self._one_moment() as db:
+        with self.moment() as db:
             selection = export_rows.Selection(
                 match=None if asked is None else asked.match,
                 source_id=None if source is None else _source_id(db, source),
@@ -139,7 +127,7 @@ class ReadArchive:
         Raises:
             ConfigurationError: no such source.
         """
-        with self._one_moment() as db:
+        with self.moment() as db:
             source_id = None if source is None else _source_id(db, source)
             yield export_rows.count_sources(db, source_id), export_rows.sources(db, source_id)
 
@@ -149,12 +137,12 @@ class ReadArchive:
         Raises:
             ConfigurationError: no such source.
         """
-        with self._one_moment() as db:
+        with self.moment() as db:
             for slug in sources:
                 _source_id(db, slug)
         after = 0
         while True:
-            with self._one_moment() as db:
+            with self.moment() as db:
                 pages = reread_rows.kept_pages(db, sources=sources, after=after, count=100)
             if not pages:
                 return
@@ -163,12 +151,12 @@ class ReadArchive:
 
     def count_kept_pages(self, sources: Sequence[str] = ()) -> int:
         """How many pages `kept_pages` gives."""
-        with self._one_moment() as db:
+        with self.moment() as db:
             return reread_rows.count(db, sources)
 
     def furniture(self) -> dict[str, tuple[str, ...]]:
         """The hashes of what is taken out of the pages of each source, by its slug."""
-        with self._one_moment() as db:
+        with self.moment() as db:
             return furniture_rows.learned(db)
 
     def audit(self, source: str | None = None, *, samples: int = 3, limit: int = 20) -> Audit:
@@ -177,7 +165,7 @@ class ReadArchive:
         Raises:
             ConfigurationError: no such source.
         """
-        with self._one_moment() as db:
+        with self.moment() as db:
             source_id = None if source is None else _source_id(db, source)
             return audit_rows.audit(db, source_id, samples=samples, limit=limit)
 
@@ -190,7 +178,7 @@ class ReadArchive:
         Raises:
             RecordMissingError: there is none with that number or address.
         """
-        with self._one_moment() as db:
+        with self.moment() as db:
             article_id = asked if isinstance(asked, int) else number_of(db, asked)
             record = record_view(db, article_id, with_texts=with_texts)
             decision = None if record else withdrawn(db, article_id)
@@ -203,25 +191,14 @@ class ReadArchive:
 
     def sources(self) -> tuple[SourceView, ...]:
         """Every source, listed now or once, by name."""
-        with self._one_moment() as db:
+        with self.moment() as db:
             return tuple(_source(row) for row in db.execute(_SOURCES))
 
     def counts(self) -> Counts:
         """How much is in the archive."""
-        with self._one_moment() as db:
+        with self.moment() as db:
             row = db.execute(_COUNTS).fetchone()
         return Counts(**dict(zip(Counts.__slots__, row, strict=True)))
-
-    def close(self) -> None:
-        """Close the file; calling twice is harmless."""
-        with self._lock:
-            self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 def _bounds(since: str | None, until: str | None) -> tuple[str | None, str | None]:

@@ -1,25 +1,22 @@
-"""class Archive: the only door to the archive for whoever writes."""
+"""class Archive(OpenArchive): the only door to the archive for whoever writes."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
 from sqlite_utils import Database
 
 from archive import frontier_rows, furniture_rows, record_rows, reread_rows, run_rows, tombstones
-from archive.database import open_archive, transaction
 from archive.endings import Group
 from archive.errors import ConfigurationError
 from archive.furniture import Furniture, SourceTexts
+from archive.opened import OpenArchive
 from archive.records import Article, Claim, ListedSource, Outcome, RunSummary, Stored
 from archive.reread_rows import KeptPage, Reread
 from archive.seals import Sealed, seal
 
 
-class Archive:
+class Archive(OpenArchive):
     """One archive opened for writing. Safe to call from several threads; each call is one commit.
 
     Args:
@@ -32,29 +29,22 @@ class Archive:
     """
 
     def __init__(self, path: Path, *, failpoint: Callable[[str], None] | None = None) -> None:
-        self.path = path
+        super().__init__(path, readonly=False)
         self._failpoint = failpoint or (lambda _name: None)
-        self._lock = threading.RLock()
-        self._db = open_archive(path, create=True)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Database]:
-        with self._lock, transaction(self._db, self.path) as db:
-            yield db
 
     def sync_sources(self, sources: Sequence[ListedSource], *, now: str) -> None:
         """Make the sources and their discovery addresses as listed; others are switched off."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             frontier_rows.sync_sources(db, sources, now)
 
     def start_run(self, *, trigger: str, program: str, now: str) -> int:
         """Begin a run and give its number. What a killed run left leased is due again."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             return run_rows.start(db, trigger=trigger, program=program, now=now)
 
     def finish_run(self, run_id: int, *, status: str, now: str) -> RunSummary:
         """End a run: count its endings, chain its manifest, release what it still holds."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             run_rows.finish(db, run_id, status=status, now=now)
             return run_rows.summary(db, run_id)
 
@@ -71,19 +61,19 @@ class Archive:
 
         A row is claimed once in a run. `sources` limits to those slugs.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             return frontier_rows.claim(
                 db, run_id=run_id, due=due, count=count, per_host=per_host, sources=sources
             )
 
     def waiting(self, run_id: int, *, due: str, sources: Sequence[str] | None = None) -> int:
         """How many addresses this run has still before it, those in its hands included."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             return frontier_rows.waiting(db, due=due, run_id=run_id, sources=sources)
 
     def commit(self, outcome: Outcome) -> Stored:
         """Commit all that one fetch changes in ONE transaction, and say how it ended."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             outcome = tombstones.withhold(db, outcome)
             fetch_id = record_rows.add_fetch(db, outcome)
             self._failpoint("after fetch")
@@ -123,7 +113,7 @@ class Archive:
         self, run_id: int, page: KeptPage, article: Article, *, canonical_own: bool, now: str
     ) -> Reread:
         """Commit what today's rules read from a page that is kept; see `newsward reextract`."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             return reread_rows.reread(
                 db, run_id, page, article, canonical_own=canonical_own, now=now
             )
@@ -135,18 +125,18 @@ class Archive:
 
         What was dismissed once is not learned again.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             sources = furniture_rows.sources_of_run(db, run_id)
         for source_id in sources:
-            with self._transaction() as db:
+            with self.transaction() as db:
                 texts = furniture_rows.texts_of(db, source_id)
             found = lesson(texts)
-            with self._transaction() as db:
+            with self.transaction() as db:
                 furniture_rows.remember(db, source_id, found, run_id=run_id, now=now)
 
     def furniture(self) -> dict[str, tuple[str, ...]]:
         """The hashes of what is taken out of the pages of each source, by its slug."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             return furniture_rows.learned(db)
 
     def dismiss(self, furniture_id: int) -> None:
@@ -155,20 +145,9 @@ class Archive:
         Raises:
             ConfigurationError: nothing was learned under that number.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             if not furniture_rows.dismiss(db, furniture_id):
                 raise ConfigurationError(
                     f"{self.path}: nothing was learned under the number {furniture_id}."
                     " `newsward audit` shows what was."
                 )
-
-    def close(self) -> None:
-        """Write the log back into the file and close it; calling twice is harmless."""
-        with self._lock:
-            self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -43,6 +43,8 @@ KEPT = KeptPage(
     published_hint=None,
     details={},
 )
+
+
 EVERY_METHOD: list[Callable[[Archive], object]] = [
     lambda archive: archive.sync_sources([SOURCE], now=NOW),
     begin,

@@ -1,6 +1,6 @@
 """Keep a small archive of the present schema, for tests of migrations to come.
 
-Run `PYTHONPATH=tests/samples python tests/archive/released/keep.py` before you add a migration.
+Run `PYTHONPATH=tests/samples python tests/archive/released/keep.py` at a release.
 """
 
 import gzip
