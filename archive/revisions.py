@@ -71,5 +71,7 @@ def _blocks(text: str, removals: Sequence[Removal]) -> tuple[set[str], set[str]]
 
 def words_changed(before: str, after: str) -> tuple[int, int]:
     """How many words `after` adds to `before` and how many it drops, counted as a bag of words."""
+    if not before:
+        return len(after.split()), 0
     old, new = Counter(before.split()), Counter(after.split())
     return (new - old).total(), (old - new).total()
