@@ -22,7 +22,7 @@ _PLACES = (LinkKind.FEED, LinkKind.SITEMAP, LinkKind.LISTING, LinkKind.DIGEST)
 # value class and in the comments that `newsward init` writes.
 _DISCOVERY: Mapping[str, Reader] = {
     "kind": values.choice(_PLACES),
-    "url": values.address,
+    "url": values.place,
     "links": values.selector,
     "pattern": values.expression,
     "next_page": values.selector,
@@ -41,6 +41,9 @@ _SOURCE: Mapping[str, Reader] = {
     "enabled": values.flag,
     "link_only": values.flag,
     "licence": values.text,
+    "evidence": values.text,
+    "reason": values.text,
+    "checked": values.text,
 }
 _LISTS: Mapping[str, Reader] = {"hosts": values.host, "drop": values.xpath}
 _EXAMPLES: Mapping[str, str] = {
@@ -272,12 +275,6 @@ def _check_listing(table: _Table, kind: LinkKind) -> None:
                 key, f"discovery {key} has no meaning for a {kind}: listings and digests have it."
             )
         return
-    if kind is LinkKind.LISTING and not written & {"links", "pattern"}:
-        table.fault(
-            "kind",
-            "discovery: a listing needs links (a CSS selector) or pattern (a regular expression) "
-            "to tell articles from other links.",
-        )
     if "next_page" in written and table.content.get("pages", 1) == 1:
         table.fault("next_page", "discovery next_page is not followed while pages = 1. Set pages.")
     if "pages" in written and "next_page" not in written and table.content["pages"] != 1:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from cssselect import HTMLTranslator, SelectorError
 from lxml import etree
 
+from crawler.gov_uk import FINDERS, PREFIX, gov_uk_search
 from crawler.urls import canonical_url
 
 Reader = Callable[[object], object]
@@ -108,6 +109,20 @@ def address(value: object) -> str:
     if "@" in parts[1]:
         raise Unfit("holds a user name or password: sources are public, write it without.")
     return url
+
+
+def place(value: object) -> str:
+    """A web address, or a search of GOV.UK by its short name (`govuk:online-safety`)."""
+    written = text(value)
+    if not written.startswith(PREFIX):
+        return address(value)
+    search = gov_uk_search(written)
+    if search is None:
+        raise Unfit(
+            "is no search of GOV.UK: write govuk:WORDS, govuk:@ORGANISATION or"
+            f" govuk:FINDER/WORDS with a FINDER of {', '.join(FINDERS)}."
+        )
+    return search.feed
 
 
 def _split(url: str) -> tuple[str, str] | None:

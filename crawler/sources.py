@@ -35,8 +35,9 @@ class Discovery:
     """One place where a source tells of its articles.
 
     `links` (a CSS selector for the `a` elements) or `pattern` (a regular expression over absolute
-    addresses) says which links of a listing are articles; `next_page` is a CSS selector for the
-    link to the next page of a listing, followed at most `pages` pages deep.
+    addresses) says which links of a listing are articles; without both they are judged by their
+    form. `next_page` is a CSS selector for the link to the next page of a listing ("rel" for
+    `rel=next`, "auto" for what looks like one), followed at most `pages` pages deep.
     """
 
     kind: LinkKind
@@ -53,6 +54,8 @@ class Source:
 
     `every` and `delay` are seconds. `hosts` are further hosts whose pages belong to the source,
     beside those of the homepage and the discovery addresses. `drop` holds XPaths of its furniture.
+    `evidence` says where the address was seen, `reason` why the source is switched off or keeps
+    links only, `checked` what `newsward source check` found last, its date first.
     """
 
     id: str
@@ -70,6 +73,9 @@ class Source:
     licence: str | None = None
     hosts: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    evidence: str | None = None
+    reason: str | None = None
+    checked: str | None = None
 
 
 def listed_sites(source: Source) -> frozenset[str]:

@@ -25,6 +25,9 @@ delay = 2.5
 enabled = false
 link_only = true
 licence = "OGL-UK-3.0"
+evidence = "the page's own link rel=alternate"
+reason = "paywalled"
+checked = "2026-11-22: ok, 40 links"
 hosts = ["Blog.example.net", "news.example.com:8443"]
 drop = ["//aside", "//*[contains(@class, 'promo')]"]
 
@@ -63,6 +66,9 @@ def test_a_full_source_becomes_a_value_with_all_that_it_says() -> None:
             enabled=False,
             link_only=True,
             licence="OGL-UK-3.0",
+            evidence="the page's own link rel=alternate",
+            reason="paywalled",
+            checked="2026-11-22: ok, 40 links",
             hosts=("blog.example.net", "news.example.com:8443"),
             drop=("//aside", "//*[contains(@class, 'promo')]"),
             discovery=(
@@ -87,6 +93,21 @@ def test_what_a_source_leaves_out_has_the_defaults_of_the_value() -> None:
         name="A",
         homepage="https://a.example/",
         discovery=(Discovery(kind=LinkKind.FEED, url="https://a.example/feed"),),
+    )
+
+
+def test_a_listing_may_leave_it_to_us_which_links_are_articles() -> None:
+    place = '[[source.discovery]]\nkind = "listing"\nurl = "https://a.example/news"\n'
+    (source,) = parse_sources(HEAD + place, "sources.toml")
+    assert (source.discovery[0].links, source.discovery[0].pattern) == (None, None)
+
+
+def test_a_search_of_gov_uk_by_its_short_name_becomes_its_feed() -> None:
+    (source,) = parse_sources(
+        HEAD + FEED.replace("https://a.example/feed", "govuk:online-safety"), "sources.toml"
+    )
+    assert source.discovery[0].url == (
+        "https://www.gov.uk/search/news-and-communications.atom?keywords=online%20safety"
     )
 
 

@@ -72,6 +72,9 @@ def test_as_json_a_source_has_all_its_keys(path: Path) -> None:
         "licence": None,
         "hosts": [],
         "drop": [],
+        "evidence": None,
+        "reason": None,
+        "checked": None,
     }
     assert later["enabled"] is False
 
