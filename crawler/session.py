@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from archive.errors import ArchiveUnavailableError, ConfigurationError
 from archive.locking import lock_archive
@@ -40,13 +40,21 @@ class ProjectSettings(Protocol):
     def getint(self, name: str) -> int:
         """A number."""
 
+    def get(self, name: str) -> Any:  # noqa: ANN401 - a clock is a function, in settings as it is
+        """Whatever stands there, None for nothing."""
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionOptions:
     """What a crawl is told: its files, its sources (empty: all), and how.
 
     `everything` asks every address that is not closed, due or not. `workers` is the number of
-    extraction processes, 0 for none; `page_seconds` is how long one may take over a page.
+    extraction processes, 0 for none; `page_seconds` is how long one may take over a page. `clock`
+    tells the time that the crawl lives in: another than now in simulations only.
     """
 
     archive: Path
@@ -55,6 +63,7 @@ class SessionOptions:
     everything: bool = False
     workers: int = 1
     page_seconds: float = TIME_LIMIT
+    clock: Callable[[], datetime] = _clock
 
     @classmethod
     def from_settings(cls, settings: ProjectSettings, wanted: str = "") -> Self:
@@ -68,6 +77,7 @@ class SessionOptions:
             page_seconds=_seconds(
                 "NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"] or TIME_LIMIT
             ),
+            clock=settings.get("NEWSWARD_CLOCK") or _clock,
         )
 
 
@@ -101,7 +111,7 @@ class CrawlSession:
             archive=self.archive,
             snapshots=self.snapshots,
             workers=self.workers,
-            clock=_clock,
+            clock=options.clock,
             furniture=furniture,
         )
         # One thread for every worker to wait in, and two for what needs no worker.
@@ -110,7 +120,7 @@ class CrawlSession:
 
     def now(self) -> str:
         """This moment, as the archive writes it."""
-        return utc(_clock())
+        return utc(self.options.clock())
 
     @property
     def due(self) -> str:
@@ -159,10 +169,6 @@ class CrawlSession:
             self.archive.close()
             self.snapshots.close()
             self._lock.release()
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def _seconds(name: str, told: object) -> float:

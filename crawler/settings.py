@@ -17,6 +17,8 @@ NEWSWARD_SOURCES = os.environ.get("NEWSWARD_SOURCES", "sources.toml")
 NEWSWARD_WORKERS = int(os.environ.get("NEWSWARD_WORKERS") or os.cpu_count() or 1)
 # Seconds that a worker may take over one page; unset, what extraction takes for enough.
 NEWSWARD_PAGE_SECONDS = os.environ.get("NEWSWARD_PAGE_SECONDS")
+# A function that tells the time, for simulations of days and weeks; unset, it is now.
+NEWSWARD_CLOCK = None
 # Ask every address, due or not.
 NEWSWARD_EVERYTHING = False
 # Plain `scrapy crawl listed` ends with the summary line too.
