@@ -20,8 +20,8 @@ from archive.records import (
     ListedSource,
     Outcome,
 )
-from archive.seals import Sealed, seal
-from archive.tombstones import redaction_of
+from archive.seals import Sealed, seal_all
+from archive.tombstones import taken_down
 
 # The host is counted with what is already out, so that no host fills the crawl: fair and polite.
 DUE = """
@@ -105,8 +105,27 @@ def add_link(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, 
     A link that says it was modified after our last visit becomes due at once. One whose address
     was taken down is refused, and nothing of it is noted.
     """
-    if redaction_of(db, [link.url]) is not None:
-        return False
+    return bool(add_links(db, [link], source_id=source_id, depth=depth, now=now))
+
+
+def add_links(
+    db: Database, links: Sequence[DiscoveredLink], *, source_id: int, depth: int, now: str
+) -> int:
+    """Put links into the frontier as `add_link` does; how many are new."""
+    refused = taken_down(db, [link.url for link in links])
+    new, places = 0, []
+    for link in links:
+        if link.url in refused:
+            continue
+        new += _add(db, link, source_id=source_id, depth=depth, now=now)
+        place = _note_place(db, link, now)
+        if place is not None:
+            places.append(place)
+    seal_all(db, Sealed.PLACE, places)
+    return new
+
+
+def _add(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, now: str) -> bool:
     added = db.execute(
         "INSERT INTO frontier (url, host, source_id, kind, depth, not_before, title_hint,"
         " published_hint, found_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -122,6 +141,11 @@ def add_link(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, 
             " AND not_before > ? AND julianday(last_fetched_at) < julianday(?)",
             [now, link.url, now, link.modified],
         )
+    return bool(added)
+
+
+def _note_place(db: Database, link: DiscoveredLink, now: str) -> int | None:
+    """The number of the place where a link was found, None when it is known already."""
     evidence = {"title": link.title, "published": link.published}
     place = db.execute(
         "INSERT INTO provenance (frontier_id, article_id, relation, place, position, evidence,"
@@ -132,9 +156,7 @@ def add_link(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, 
             *(json.dumps({k: v for k, v in evidence.items() if v}) or None, now, link.url),
         ],
     ).fetchone()
-    if place:
-        seal(db, Sealed.PLACE, place[0])
-    return bool(added)
+    return None if place is None else int(place[0])
 
 
 def claim(
@@ -225,6 +247,14 @@ def end(db: Database, outcome: Outcome, ending: Ending, article_id: int | None) 
                 outcome.claim.frontier_id,
             ],
         )
+
+
+def end_behind(db: Database, outcome: Outcome, article_id: int | None) -> None:
+    """Note the record of an address by an exchange older than its last: it stays as it is."""
+    db.execute(
+        "UPDATE frontier SET article_id = coalesce(article_id, ?) WHERE id = ?",
+        [article_id, outcome.claim.frontier_id],
+    )
 
 
 def quarantine(db: Database, outcome: Outcome, ending: Ending, fetch_id: int) -> None:

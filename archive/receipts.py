@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from operator import attrgetter
 
 from archive.records import BLOCK_SEPARATOR, Part, Removal
 
@@ -25,29 +25,34 @@ class PackedRemoval:
 
 def pack(removals: Iterable[Removal]) -> list[PackedRemoval]:
     """Removals in the order of the page, neighbours of one rule together."""
-    packed: list[PackedRemoval] = []
-    ordered = sorted(enumerate(removals), key=lambda item: (item[1].position, item[0]))
-    runs = groupby(enumerate(removal for _, removal in ordered), key=_run)
-    for _, run in runs:
-        members = [removal for _, removal in run]
-        first = members[0]
-        packed.append(
-            PackedRemoval(
-                position=first.position,
-                part=first.part,
-                rule=first.rule,
-                blocks=len(members),
-                text=BLOCK_SEPARATOR.join(removal.text for removal in members),
-            )
+    runs: list[list[Removal]] = []
+    for removal in sorted(removals, key=attrgetter("position")):
+        if runs and _goes_on(runs[-1], removal):
+            runs[-1].append(removal)
+        else:
+            runs.append([removal])
+    return [
+        PackedRemoval(
+            position=run[0].position,
+            part=run[0].part,
+            rule=run[0].rule,
+            blocks=len(run),
+            text=BLOCK_SEPARATOR.join([removal.text for removal in run]),
         )
-    return packed
+        for run in runs
+    ]
 
 
-def _run(item: tuple[int, Removal]) -> tuple[object, ...]:
-    # Blocks of one rule belong together while their positions count up with them.
-    number, removal = item
-    alone = removal.part is not Part.BLOCK or BLOCK_SEPARATOR in removal.text
-    return removal.rule, removal.part, removal.position - number, number if alone else None
+def _goes_on(run: list[Removal], removal: Removal) -> bool:
+    first = run[0]
+    return (
+        removal.position == first.position + len(run)
+        and removal.rule == first.rule
+        and removal.part is first.part is Part.BLOCK
+        and BLOCK_SEPARATOR not in removal.text
+        # Only the first can be one that stands alone.
+        and BLOCK_SEPARATOR not in first.text
+    )
 
 
 def unpack(packed: Iterable[PackedRemoval]) -> tuple[Removal, ...]:

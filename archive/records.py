@@ -4,6 +4,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from archive.endings import Ending
 
@@ -29,6 +30,7 @@ class FoundAs(StrEnum):
     LISTING_NEXT_PAGE = "next page of a listing"
     DIGEST_ITEM = "digest item"
     BY_HAND = "by hand"
+    WARC_RECORD = "WARC record"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,11 +53,29 @@ class DiscoveredLink:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Poll:
+    """How often a feed, sitemap or listing is asked, and what that is judged by.
+
+    `interval` is seconds; `successes` counts the good answers in a row. `named` and `new` are the
+    links that the last reading named and those of them that nobody had met; `last_new_at` is when
+    one was new, ISO 8601 UTC.
+    """
+
+    interval: int
+    successes: int = 0
+    named: int = 0
+    new: int = 0
+    last_new_at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
     """A frontier row that this crawl has taken on, with what it needs to fetch it politely.
 
     `found_at` is when the address was first seen, ISO 8601 UTC. `etag`, `last_modified` and
-    `snapshot_digest` describe the last good answer, None before it.
+    `snapshot_digest` describe the last good answer, None before it; `whole_at` is when a whole
+    body last came, for which a 304 does not count. `poll` is None for articles, and before the
+    first good answer.
     """
 
     frontier_id: int
@@ -71,6 +91,8 @@ class Claim:
     snapshot_digest: str | None = None
     title_hint: str | None = None
     published_hint: str | None = None
+    whole_at: str | None = None
+    poll: Poll | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +104,19 @@ class Redirect:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class WarcPlace:
+    """A record of a WARC file.
+
+    `offset` counts bytes from the start of the file to the record, or to the gzip member that
+    holds it; `record` is its WARC-Record-ID.
+    """
+
+    file: str
+    offset: int
+    record: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fetch:
     """One HTTP exchange, whatever its ending.
 
@@ -89,6 +124,8 @@ class Fetch:
     answer came. `headers` are the response headers that matter, lower-case names. `elapsed_ms`
     is wall time until the body was complete. `ending` is set when the exchange itself settled
     the matter (a failure, a refusal, a 304); None means that there is a body to read.
+    `ip_address` is that of the server which answered, None behind a proxy; `warc` where another
+    crawler's exchange was read, None for our own.
     """
 
     url: str
@@ -100,6 +137,8 @@ class Fetch:
     elapsed_ms: int | None = None
     ending: Ending | None = None
     detail: str | None = None
+    ip_address: str | None = None
+    warc: WarcPlace | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a response header, by lower-case name."""
@@ -210,6 +249,8 @@ class Article:
         return text_hash(self.title, self.text)
 
 
+# A commit asks for the hash of its article four times.
+@lru_cache(maxsize=4)
 def text_hash(title: str, text: str) -> str:
     """Sha256 (hex) of a title and a text, insensitive to Unicode form and to white space."""
     plain = "\n".join(
@@ -265,11 +306,15 @@ class FrontierState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NextVisit:
-    """When an address is asked again: `not_before` is ISO 8601 UTC, `tries` failures in a row."""
+    """When an address is asked again: `not_before` is ISO 8601 UTC, `tries` failures in a row.
+
+    `poll` is what is to be remembered of a feed, sitemap or listing, None for an article.
+    """
 
     state: FrontierState
     not_before: str
     tries: int = 0
+    poll: Poll | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ later belongs to a new kind, else archives sealed before would look damaged.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from sqlite_utils import Database
@@ -35,6 +35,9 @@ TABLES: Mapping[Sealed, str] = {
     Sealed.RECORD: "articles",
     Sealed.RUN: "runs",
 }
+
+# A damaged file may give bytes where a text was written.
+_in_json = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 
 # The body of a record is that of its present revision, which is sealed. Filled in later, so not
 # sealed: the record that a place or a link led to.
@@ -78,18 +81,21 @@ def seal_of(db: Database, kind: Sealed, row_id: int) -> str:
     """The seal of what stands there now. `db` may decode text with surrogate escapes."""
     digest = hashlib.sha256()
     for sql in _READ[kind]:
-        rows = db.execute(sql, [row_id]).fetchall()
-        # A damaged file may give bytes where a text was written.
-        digest.update(json.dumps(rows, separators=(",", ":"), default=repr).encode())
+        digest.update(_in_json(db.execute(sql, [row_id]).fetchall()).encode())
     return digest.hexdigest()
 
 
 def seal(db: Database, kind: Sealed, row_id: int) -> None:
     """Seal a row, or seal it anew because we changed it; inside the caller's transaction."""
-    db.execute(
+    seal_all(db, kind, [row_id])
+
+
+def seal_all(db: Database, kind: Sealed, row_ids: Iterable[int]) -> None:
+    """Seal several rows of one kind; inside the caller's transaction."""
+    db.conn.executemany(
         "INSERT INTO seals (kind, row_id, seal) VALUES (?, ?, ?)"
         " ON CONFLICT (kind, row_id) DO UPDATE SET seal = excluded.seal",
-        [kind, row_id, seal_of(db, kind, row_id)],
+        [(kind, row_id, seal_of(db, kind, row_id)) for row_id in row_ids],
     )
 
 

@@ -6,7 +6,15 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import frontier_rows, furniture_rows, record_rows, reread_rows, run_rows, tombstones
+from archive import (
+    frontier_rows,
+    furniture_rows,
+    origin_rows,
+    record_rows,
+    reread_rows,
+    run_rows,
+    tombstones,
+)
 from archive.endings import Group
 from archive.errors import ConfigurationError
 from archive.furniture import Furniture, SourceTexts
@@ -83,8 +91,11 @@ class Archive(OpenArchive):
                 "UPDATE fetches SET ending = ? WHERE id = ? AND ending <> ?",
                 [stored.ending, fetch_id, stored.ending],
             )
-            frontier_rows.end(db, outcome, stored.ending, stored.article_id)
-            frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
+            if origin_rows.is_behind(db, outcome):
+                frontier_rows.end_behind(db, outcome, stored.article_id)
+            else:
+                frontier_rows.end(db, outcome, stored.ending, stored.article_id)
+                frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
             record_rows.note_source(db, outcome, stored.ending)
             seal(db, Sealed.FETCH, fetch_id)
             if tombstones.must_drop(db, outcome):
@@ -96,15 +107,13 @@ class Archive(OpenArchive):
     def _keep(self, db: Database, outcome: Outcome, fetch_id: int) -> Stored:
         if outcome.article is not None:
             return record_rows.keep_article(db, outcome, outcome.article, fetch_id)
-        new_links = 0
-        for link in outcome.links:
-            new_links += frontier_rows.add_link(
-                db,
-                link,
-                source_id=outcome.claim.source_id,
-                depth=outcome.claim.depth + 1,
-                now=outcome.fetch.fetched_at,
-            )
+        new_links = frontier_rows.add_links(
+            db,
+            outcome.links,
+            source_id=outcome.claim.source_id,
+            depth=outcome.claim.depth + 1,
+            now=outcome.fetch.fetched_at,
+        )
         if outcome.ending.group is Group.UNCHANGED:
             record_rows.touch(db, outcome)
         return Stored(ending=outcome.ending, new_links=new_links)

@@ -35,6 +35,16 @@ def redaction_of(db: Database, urls: Iterable[str | None]) -> int | None:
     return None if row is None else int(row[0])
 
 
+def taken_down(db: Database, urls: Iterable[str]) -> frozenset[str]:
+    """Which of these addresses were taken down."""
+    by_hash = {url_hash(url): url for url in urls}
+    rows = db.execute(
+        "SELECT url_hash FROM tombstones WHERE url_hash IN (SELECT value FROM json_each(?))",
+        [json.dumps([*by_hash])],
+    )
+    return frozenset(by_hash[found] for (found,) in rows)
+
+
 def bury(db: Database, urls: Iterable[str], redaction_id: int) -> None:
     """Never ask or keep these addresses again."""
     db.conn.executemany(
