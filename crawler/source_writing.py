@@ -5,6 +5,7 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -233,5 +234,5 @@ def entry_of(text: str, source: str) -> str:
 
 def header_of(text: str) -> str:
     """The comment that a list begins with."""
-    head = text.removeprefix(_BOM).partition("[[source]]")[0]
-    return head.partition("\n\n\n")[0].rstrip() + "\n"
+    lines = text.removeprefix(_BOM).splitlines()
+    return "\n".join(takewhile(lambda line: line.startswith("#"), lines)) + "\n"
