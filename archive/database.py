@@ -178,11 +178,16 @@ def explained(path: Path) -> Iterator[None]:
             raise ConfigurationError(
                 f"{path}: this is not a SQLite file. Name another --archive."
             ) from error
-        if any(sign in str(error) for sign in _DAMAGE):
+        if is_damage(error):
             raise ArchiveUnavailableError(
                 f"{path}: the file is damaged ({error}). Keep it, and restore a backup beside it."
             ) from error
         raise
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether SQLite says that a file is not what it wrote."""
+    return isinstance(error, sqlite3.DatabaseError) and any(sign in str(error) for sign in _DAMAGE)
 
 
 # How SQLite says that a file, or the search index in it, is not what it wrote.

@@ -17,8 +17,14 @@ from typing import Self
 from sqlite_utils import Database
 
 from archive import integrity_rows
-from archive.database import explained, open_archive
-from archive.errors import ArchiveMissingError, ConfigurationError, NewswardError
+from archive.database import explained, is_damage, open_archive
+from archive.errors import (
+    ArchiveDamagedError,
+    ArchiveMissingError,
+    ArchiveUnavailableError,
+    ConfigurationError,
+    NewswardError,
+)
 from archive.integrity_rows import Fault
 from archive.migrations import SCHEMA_VERSION
 from archive.records import Article, Rejected
@@ -48,16 +54,19 @@ class Verification:
         ConfigurationError: it is something else, newer than this program, or not yet brought up
             to date by it.
         ArchiveUnavailableError: it cannot be opened or read now.
+        ArchiveDamagedError: it is so damaged that there is nothing to look at.
     """
 
     def __init__(self, archive: Path) -> None:
         self.archive = archive
         self.done = 0
-        self._db = open_archive(archive, readonly=True)
+        with _damage_told():
+            self._db = open_archive(archive, readonly=True)
         self._snapshots: Snapshots | None = None
         self._unreadable = "is not there, and the archive names snapshots"
         try:
-            self._open()
+            with _damage_told():
+                self._open()
         except BaseException:
             self.close()
             raise
@@ -141,7 +150,7 @@ class Verification:
 
     def pages(self, *, sample: int | None, seed: int | None = None) -> Iterator[KeptPage]:
         """Records with a page to be read again: `sample` of them at random, None for all."""
-        with explained(self.archive):
+        with _damage_told(), explained(self.archive):
             numbers: Iterator[int] | list[int] = (
                 number for (number,) in self._db.execute("SELECT id FROM articles ORDER BY id")
             )
@@ -199,6 +208,17 @@ class Verification:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextlib.contextmanager
+def _damage_told() -> Iterator[None]:
+    """Whoever verifies is told of damage as damage, not as of a file that cannot be used now."""
+    try:
+        yield
+    except ArchiveUnavailableError as error:
+        if is_damage(error.__cause__):
+            raise ArchiveDamagedError(str(error)) from error
+        raise
 
 
 def difference(page: KeptPage, result: Article | Rejected) -> str | None:

@@ -124,6 +124,20 @@ def test_a_damaged_snapshot_is_told_once(run: Verify, tmp_path: Path) -> None:
     assert "1 that could not be read now." in result.stderr
 
 
+@pytest.mark.parametrize("place", [100, 4096 * 3], ids=["its schema", "its tables"])
+def test_an_archive_that_cannot_even_be_opened_is_damage_exit_6(
+    place: int, run: Verify, tmp_path: Path
+) -> None:
+    path = tmp_path / "archive.db"
+    build(path)
+    torn = bytearray(path.read_bytes())
+    for page in range(place, len(torn), 4096):
+        torn[page : page + 512] = b"\xff" * 512
+    path.write_bytes(torn)
+    result = run("--sample", "0")
+    assert result.exit_code == 6, result.output
+
+
 def test_no_archive_no_verification(run: Verify, tmp_path: Path) -> None:
     result = run()
     assert result.exit_code == 2
