@@ -1,154 +1,32 @@
-"""A web that lies, stalls and floods, on loopback, and a crawl of it in a process of its own."""
+"""The hostile web, and crawls of it in processes of their own."""
 
-import contextlib
 import json
 import os
-import socket
-import socketserver
 import subprocess
 import sys
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
+from hostile_crawl import crawl_all, ending_of
+from hostile_web import Forbidden, HostileWeb, listening, serving
 
 CHILD = Path(__file__).with_name("child.py")
 
 
-@dataclass(kw_only=True)
-class Exchange:
-    """One request that reached the hostile web, and the socket to answer it on."""
-
-    host: str
-    path: str
-    headers: dict[str, str]
-    connection: socket.socket
-    web: "HostileWeb"
-
-    def send(self, data: bytes) -> None:
-        """Send bytes, counting those that are no headers of ours by path."""
-        self.connection.sendall(data)
-        self.web.sent[self.host + self.path] += len(data)
-
-    def answer(
-        self, status: str, *headers: str, body: bytes = b"", length: int | None = None
-    ) -> None:
-        """Send a well-formed answer; `length` declares another Content-Length than the true one."""
-        declared = len(body) if length is None else length
-        lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {declared}", "Connection: close"]
-        self.connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1"))
-        self.send(body)
-
-    def start(self, *lines: str) -> None:
-        """Send a head as it is written, without a length."""
-        self.connection.sendall("\r\n".join(["HTTP/1.1 200 OK", *lines, "", ""]).encode("latin-1"))
-
-    def page(self, text: str = "An invented page.") -> None:
-        """Send a small good page."""
-        body = f"<html><title>Invented</title><p>{text}</p></html>".encode()
-        self.answer("200 OK", "Content-Type: text/html; charset=utf-8", body=body)
-
-
-Route = Callable[[Exchange], None]
-
-
-@dataclass(kw_only=True)
-class HostileWeb:
-    """All sites of the hostile web: one server, told apart by the Host that is asked for."""
-
-    port: int = 0
-    routes: dict[str, Route] = field(default_factory=dict)
-    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
-    sent: Counter[str] = field(default_factory=Counter)
-
-    def url(self, place: str) -> str:
-        """The address of `host/path`, host without `.localhost`."""
-        host, _, path = place.partition("/")
-        return f"http://{host}.localhost:{self.port}/{path}"
-
-    def paths_asked(self, host: str) -> list[str]:
-        """What was asked of a host, in order."""
-        return [path for name, path, _ in self.asked if name == host]
-
-    def handle(self, connection: socket.socket) -> None:
-        """Read one request and give it to its route."""
-        head = b""
-        while b"\r\n\r\n" not in head:
-            data = connection.recv(65536)
-            if not data:
-                return
-            head += data
-            if head.startswith(b"\x16"):  # the first byte of a TLS handshake
-                connection.sendall(b"HTTP/1.1 400 This is plain HTTP\r\n\r\n")
-                return
-        first, *lines = head.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-        headers = {
-            name.lower(): value.strip() for name, _, value in (x.partition(":") for x in lines)
-        }
-        host = headers.get("host", "").partition(":")[0].removesuffix(".localhost")
-        path = first.split(" ")[1]
-        self.asked.append((host, path, headers))
-        exchange = Exchange(host=host, path=path, headers=headers, connection=connection, web=self)
-        route = self.routes.get(f"{host}{path}") or self.routes.get(f"{host}/*")
-        if route is None or (path == "/robots.txt" and f"{host}/robots.txt" not in self.routes):
-            exchange.answer("404 Not Found", "Content-Type: text/plain")
-            return
-        route(exchange)
-
-
 @pytest.fixture(scope="module")
 def web() -> Iterator[HostileWeb]:
-    hostile = HostileWeb(routes={"good/*": lambda exchange: exchange.page()})
-
-    class Handler(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            self.request.settimeout(30)
-            # The client goes away in the middle: that is what these sites are for.
-            with contextlib.suppress(OSError):
-                hostile.handle(self.request)
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-        block_on_close = False
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        hostile.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    with serving() as hostile:
         yield hostile
-        server.shutdown()
-
-
-@dataclass(kw_only=True)
-class Forbidden:
-    """A port on loopback that nobody may connect to, and the connections that came anyway."""
-
-    port: int
-    connections: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
 def forbidden() -> Iterator[Forbidden]:
-    listeners = [socket.create_server(("127.0.0.1", 0))]
-    target = Forbidden(port=listeners[0].getsockname()[1])
-    with contextlib.suppress(OSError):  # no IPv6 on this machine
-        listeners.append(socket.create_server(("::1", target.port), family=socket.AF_INET6))
-
-    def count(listener: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, peer = listener.accept()
-                target.connections.append(str(peer))
-                connection.close()
-
-    for listener in listeners:
-        threading.Thread(target=count, args=(listener,), daemon=True).start()
-    yield target
-    for listener in listeners:
-        listener.close()
+    with listening() as target:
+        yield target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,48 +44,112 @@ class Crawled:
         return found[0]
 
 
+def crawl_in_a_child(
+    folder: Path,
+    requests: list[dict[str, Any]],
+    *,
+    open_to: list[str],
+    settings: dict[str, Any] | None = None,
+    environ: dict[str, str] | None = None,
+    listed: Sequence[str] = (),
+    names: dict[str, list[list[str]]] | None = None,
+    seconds: dict[str, float] | None = None,
+) -> Crawled:
+    """Crawl with our own settings; `open_to` are the private hosts allowed.
+
+    `names` are what a name server says of a host, `seconds` how long a host may take.
+    """
+    plan = folder / "plan.json"
+    hosts = {*open_to, *listed, "127.0.0.1", "localhost", "admin.localhost"}
+    plan.write_text(
+        json.dumps(
+            {
+                "requests": requests,
+                "listed_hosts": sorted(hosts),
+                "names": names or {},
+                "seconds": seconds or {},
+                "settings": {
+                    "NEWSWARD_PRIVATE_HOSTS": open_to,
+                    "DOWNLOAD_DELAY": 0,
+                    **(settings or {}),
+                },
+            }
+        )
+    )
+    clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", CHILD, plan],
+        env=clean | (environ or {}),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Crawled(log=done.stderr, **json.loads(done.stdout))
+
+
 Crawl = Callable[..., Crawled]
 
 
 @pytest.fixture(scope="module")
 def crawl(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    """Crawl with our own settings in a child process; `open_to` are the private hosts allowed."""
+    """Crawl in a child process."""
 
-    def run(
-        requests: list[dict[str, Any]],
-        *,
-        open_to: list[str],
-        settings: dict[str, Any] | None = None,
-        environ: dict[str, str] | None = None,
-    ) -> Crawled:
-        plan = tmp_path_factory.mktemp("crawl") / "plan.json"
-        listed = {*open_to, "127.0.0.1", "localhost", "admin.localhost"}
-        plan.write_text(
-            json.dumps(
-                {
-                    "requests": requests,
-                    "listed_hosts": sorted(listed),
-                    "settings": {
-                        "NEWSWARD_PRIVATE_HOSTS": open_to,
-                        "DOWNLOAD_DELAY": 0,
-                        "DOWNLOAD_TIMEOUT": 2,
-                        "DNS_TIMEOUT": 2,
-                        "CONCURRENT_REQUESTS": 200,
-                        **(settings or {}),
-                    },
-                }
-            )
-        )
-        clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-        done = subprocess.run(
-            [sys.executable, "-W", "error", CHILD, plan],
-            env=clean | (environ or {}),
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return Crawled(log=done.stderr, **json.loads(done.stdout))
+    def run(requests: list[dict[str, Any]], **more: Any) -> Crawled:  # noqa: ANN401 - as above
+        return crawl_in_a_child(tmp_path_factory.mktemp("crawl"), requests, **more)
 
     return run
+
+
+Once = Callable[[str, Callable[[Path], dict[str, Any]]], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Do something long once for all tests, in however many processes they run.
+
+    What is done gets an empty folder and returns what JSON can hold.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+
+    def do(name: str, work: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+        folder = root / f"once-{name}"
+        with FileLock(root / f"once-{name}.lock"):
+            done = folder / "done.json"
+            if not done.exists():
+                folder.mkdir(exist_ok=True)
+                done.write_text(json.dumps(work(folder)), "utf-8")
+            found: dict[str, Any] = json.loads(done.read_text("utf-8"))
+        return found
+
+    return do
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class HostileRun:
+    """What the crawl of all hostile sites showed; `results` by the label of each request."""
+
+    results: dict[str, dict[str, Any]]
+    asked: list[list[str]]
+    headers: dict[str, dict[str, str]]
+    sent: dict[str, int]
+    connections: list[str]
+    peak_mib: float
+    log: str
+    port: int
+
+    def ending(self, label: str) -> str:
+        """How a request ended."""
+        return ending_of(self.results[label])
+
+    def paths_asked(self, host: str) -> list[str]:
+        """What was asked of a host, in order."""
+        return [path for name, path in self.asked if name == host]
+
+
+@pytest.fixture(scope="session")
+def hostile_run(once: Once) -> HostileRun:
+    return HostileRun(**once("hostile-web", lambda folder: crawl_all(crawl_in_a_child, folder)))

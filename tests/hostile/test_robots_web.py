@@ -1,147 +1,68 @@
 """robots.txt: obeyed, asked once, and a site whose robots.txt cannot be read is left alone."""
 
-import gzip
 import itertools
 import time
 from typing import TYPE_CHECKING
 
 import pytest
+from cases_robots import NO_RULES, RULED, UNREADABLE, rules
+from hostile_answers import MIB
 
 if TYPE_CHECKING:
-    from tests.hostile.conftest import Crawl, Crawled, Exchange, HostileWeb, Route
+    from hostile_case import Case
+    from hostile_web import Exchange, HostileWeb
 
-TEXT = "Content-Type: text/plain"
-MIB = 1024 * 1024
-RULES = b"User-agent: *\nDisallow: /private\n"
-
-
-def rules(body: bytes, *headers: str) -> "Route":
-    return lambda exchange: exchange.answer("200 OK", TEXT, *headers, body=body)
+    from tests.hostile.conftest import Crawl, HostileRun
 
 
-def status(line: str, *headers: str) -> "Route":
-    return lambda exchange: exchange.answer(line, TEXT, *headers)
+def named(case: "Case") -> str:
+    return case.name
 
 
-def silent(exchange: "Exchange") -> None:
-    exchange.connection.recv(1)
-
-
-def huge(exchange: "Exchange") -> None:
-    exchange.start(TEXT, f"Content-Length: {55 * MIB}")
-    exchange.send(RULES)
-    for number in range(55 * MIB // 32768):
-        exchange.send(f"Disallow: /{number}/".encode().ljust(32767, b"x") + b"\n")
-
-
-def endless(exchange: "Exchange") -> None:
-    exchange.start(TEXT)
-    exchange.send(RULES)
-    while True:
-        exchange.send(b"# more\n" * 4096)
-
-
-NOT_NOW = {
-    "500": status("500 Oops"),
-    "503": status("503 Busy"),
-    "429": status("429 Slow down"),
-    "silent": silent,
-    "cut": lambda exchange: exchange.answer("200 OK", TEXT, body=RULES, length=999),
-    "hangs-up": lambda exchange: exchange.send(b""),
-    "loop": status("302 Found", "Location: /robots.txt"),
-    "no-location": status("302 Found"),
-    "to-file": status("302 Found", "Location: file:///etc/hostname"),
-    "bomb": lambda exchange: exchange.answer(
-        "200 OK", TEXT, "Content-Encoding: gzip", body=gzip.compress(bytes(100 * MIB))
-    ),
-    "image": lambda exchange: exchange.answer("200 OK", "Content-Type: image/png", body=b"PNG"),
-}
-ALL_ALLOWED = {
-    "404": status("404 Not Found"),
-    "403": status("403 Forbidden"),
-    "401": status("401 Who are you"),
-    "410": status("410 Gone"),
-    "empty": rules(b""),
-    "page": lambda exchange: exchange.page(),
-    "binary": rules(bytes(range(256)) * 100),
-}
-OBEYED = {
-    "plain": rules(RULES),
-    "for-us": rules(b"User-agent: newsward\nDisallow: /private\n\nUser-agent: *\nAllow: /\n"),
-    "with-mark": rules(b"\xef\xbb\xbf" + RULES),
-    "packed": rules(gzip.compress(RULES), "Content-Encoding: gzip"),
-    "as-html": lambda exchange: exchange.answer("200 OK", "Content-Type: text/html", body=RULES),
-    "as-bytes": lambda exchange: exchange.answer(
-        "200 OK", "Content-Type: application/octet-stream", body=RULES
-    ),
-    "moved": status("301 Moved", "Location: /rules.txt"),
-    "huge": huge,
-    "endless": endless,
-}
-
-
-@pytest.fixture(scope="module")
-def crawled(web: "HostileWeb", crawl: "Crawl") -> "Crawled":
-    every = NOT_NOW | ALL_ALLOWED | OBEYED
-    for name, route in every.items():
-        web.routes[f"r-{name}/robots.txt"] = route
-        web.routes[f"r-{name}/*"] = lambda exchange: exchange.page()
-    web.routes["r-moved/rules.txt"] = rules(RULES)
-    return crawl(
-        [{"url": web.url(f"r-{name}/{page}")} for name in every for page in ("public", "private")],
-        open_to=[f"r-{name}.localhost" for name in every],
-    )
-
-
-@pytest.mark.parametrize("name", NOT_NOW)
+@pytest.mark.parametrize("case", UNREADABLE, ids=named)
 def test_a_site_whose_robots_txt_cannot_be_read_waits(
-    name: str, web: "HostileWeb", crawled: "Crawled"
+    case: "Case", hostile_run: "HostileRun"
 ) -> None:
     for page in ("public", "private"):
-        result = crawled.of(web.url(f"r-{name}/{page}"))
-        assert result["ending"] == "robots-unavailable", result
-        assert "robots.txt" in result["detail"]
-    assert {*web.paths_asked(f"r-{name}")} == {"/robots.txt"}
+        result = hostile_run.results[f"{case.name}/{page}"]
+        assert result["ending"] == case.ending, result
+        assert "robots.txt" in result["detail"] or case.ending == "broken-body"
+    paths = hostile_run.paths_asked(case.name)
+    assert all(path.startswith("/robots.txt") for path in paths)
 
 
-@pytest.mark.parametrize("name", ALL_ALLOWED)
-def test_a_site_without_rules_allows_all(name: str, web: "HostileWeb", crawled: "Crawled") -> None:
-    assert crawled.of(web.url(f"r-{name}/public"))["status"] == 200
-    assert crawled.of(web.url(f"r-{name}/private"))["status"] == 200
+@pytest.mark.parametrize("case", NO_RULES, ids=named)
+def test_a_site_without_rules_allows_all(case: "Case", hostile_run: "HostileRun") -> None:
+    assert hostile_run.ending(f"{case.name}/public") == case.ending
+    assert hostile_run.ending(f"{case.name}/private") == case.ending
 
 
-@pytest.mark.parametrize("name", OBEYED)
-def test_rules_are_obeyed_however_they_come(
-    name: str, web: "HostileWeb", crawled: "Crawled"
-) -> None:
-    assert crawled.of(web.url(f"r-{name}/public"))["status"] == 200
-    assert crawled.of(web.url(f"r-{name}/private"))["ending"] == "robots-disallowed"
-    assert "/private" not in web.paths_asked(f"r-{name}")
+@pytest.mark.parametrize("case", RULED, ids=named)
+def test_rules_are_obeyed_however_they_come(case: "Case", hostile_run: "HostileRun") -> None:
+    assert hostile_run.ending(f"{case.name}/public") == "fetched"
+    assert hostile_run.ending(f"{case.name}/private") == case.ending
+    assert "/private" not in hostile_run.paths_asked(case.name)
 
 
-@pytest.mark.parametrize("name", [*ALL_ALLOWED, "plain", "429", "cut"])
+@pytest.mark.parametrize(
+    "name", [*map(named, NO_RULES), "robots-plain", "robots-429", "robots-cut"]
+)
 def test_robots_txt_is_asked_for_once_or_after_a_failure_twice(
-    name: str, web: "HostileWeb", crawled: "Crawled"
+    name: str, hostile_run: "HostileRun"
 ) -> None:
-    assert crawled.results
-    tries = 2 if name == "cut" else 1
-    assert web.paths_asked(f"r-{name}").count("/robots.txt") == tries
+    tries = 2 if name == "robots-cut" else 1
+    assert hostile_run.paths_asked(name).count("/robots.txt") == tries
 
 
-@pytest.mark.parametrize("name", ["huge", "endless"])
+@pytest.mark.parametrize("name", ["robots-huge", "robots-endless"])
 def test_of_a_long_robots_txt_little_more_than_512_kib_is_sent(
-    name: str, web: "HostileWeb", crawled: "Crawled"
+    name: str, hostile_run: "HostileRun"
 ) -> None:
-    assert crawled.results
     # What the buffers of two sockets hold may be on the way when reading ends.
-    assert web.sent[f"r-{name}/robots.txt"] < 12 * MIB
+    assert hostile_run.sent[f"{name}/robots.txt"] < 12 * MIB
 
 
-def test_the_crawl_stays_small_in_memory(crawled: "Crawled") -> None:
-    # Several robots.txt of 10 MiB and more arrive at once here.
-    assert crawled.peak_mib < 300
-
-
+@pytest.mark.slow
 def test_a_site_is_left_in_peace_as_long_as_it_or_its_source_asks(
     web: "HostileWeb", crawl: "Crawl"
 ) -> None:
@@ -169,4 +90,3 @@ def test_a_site_is_left_in_peace_as_long_as_it_or_its_source_asks(
     assert [len(found) for found in gaps.values()] == [3, 3, 3]
     assert min(gaps["asks"]) > 0.55
     assert min(gaps["listed"]) > 0.55
-    assert sum(gaps["neither"]) < 0.55 * 3

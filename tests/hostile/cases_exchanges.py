@@ -1,0 +1,368 @@
+"""Everything of an exchange but its body: heads, statuses, redirects, cookies, connections."""
+
+from hostile_answers import (
+    HEAD,
+    MIB,
+    PAGE,
+    forever,
+    only_with_cookie,
+    onward,
+    page,
+    raw,
+    redirect,
+    reset_after,
+    status,
+    with_head,
+)
+from hostile_case import FETCHED, case
+
+HEADS = (
+    case(
+        "slow-headers",
+        "a header in a tenth of a second, without end",
+        "timeout",
+        lambda: forever(HEAD, b"X-Slow: 1\r\n", 0.1),
+        seconds=1.0,
+    ),
+    case(
+        "many-headers",
+        "5,000 headers",
+        "broken-body",
+        lambda: page(*(f"X-{number}: {number}" for number in range(5000))),
+    ),
+    case(
+        "long-headers",
+        "50 headers of 8,000 bytes",
+        "broken-body",
+        lambda: page(*(f"X-{number}: {'x' * 8000}" for number in range(50))),
+    ),
+    case(
+        "endless-headers",
+        "headers without end",
+        "broken-body",
+        lambda: forever(HEAD, b"".join(b"X-%d: %s\r\n" % (n, b"x" * 8000) for n in range(8))),
+    ),
+    case(
+        "one-long-header",
+        "one header of 4 MiB",
+        "connection",
+        lambda: raw(HEAD + b"X: " + b"x" * 4 * MIB),
+    ),
+    case(
+        "long-header-name",
+        "a header whose name has 1 MiB",
+        "connection",
+        lambda: raw(HEAD + b"X" * MIB + b": 1\r\n\r\n"),
+    ),
+    case(
+        "cookie-flood",
+        "300 cookies",
+        "broken-body",
+        lambda: page(*(f"Set-Cookie: c{number}={'x' * 400}" for number in range(300))),
+    ),
+    case(
+        "some-cookies",
+        "cookies for us, for everyone and for the whole of `.com`",
+        FETCHED,
+        lambda: page("Set-Cookie: a=1", "Set-Cookie: b=2; Domain=com", "Set-Cookie: c=3; Path=/"),
+    ),
+    case(
+        "header-without-colon",
+        "a header line without a colon",
+        FETCHED,
+        lambda: with_head(b"no colon here\r\n\r\n<p>An invented page."),
+    ),
+    case(
+        "header-with-zero",
+        "a header with a NUL and control characters",
+        FETCHED,
+        lambda: with_head(b"X-Odd: a\0b\x1b[2Jc\x07\r\n\r\n<p>An invented page."),
+    ),
+    case(
+        "two-types",
+        "two content types, a page and, last, an image",
+        "media",
+        lambda: raw(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Type: image/png\r\n\r\n<p>A."
+        ),
+    ),
+    case(
+        "instructions",
+        "headers that tell other clients where to go: Refresh, Link, Alt-Svc, Content-Location",
+        FETCHED,
+        lambda: page(
+            "Refresh: 0;url=http://127.0.0.1:FORBIDDEN/",
+            "Link: <http://127.0.0.1:FORBIDDEN/>; rel=preload",
+            'Alt-Svc: h2="127.0.0.1:FORBIDDEN"',
+            "Content-Location: http://127.0.0.1:FORBIDDEN/",
+            "SourceMap: http://127.0.0.1:FORBIDDEN/",
+        ),
+    ),
+    case(
+        "referrer-policy",
+        "a Referrer-Policy that names Python code (GHSA-cwxj-rr6w-m6w7)",
+        FETCHED,
+        lambda: page("Referrer-Policy: os.system"),
+    ),
+)
+
+LINES = (
+    case(
+        "no-http",
+        "an answer that is not HTTP",
+        "connection",
+        lambda: raw(b"\x00\x01\x02 this is no answer\r\n\r\n"),
+    ),
+    case("ssh", "the greeting of an SSH server", "connection", lambda: raw(b"SSH-2.0-Odd\r\n")),
+    case(
+        "http-2",
+        "frames of HTTP/2 that nobody asked for",
+        "connection",
+        lambda: raw(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80\r\n\r\n"),
+    ),
+    case(
+        "http-0-9",
+        "a page without any head",
+        "connection",
+        lambda: raw(b"<html><p>An invented page.</html>\r\n\r\n"),
+    ),
+    case(
+        "endless-status",
+        "a status line of 4 MiB",
+        "connection",
+        lambda: raw(b"HTTP/1.1 200 " + b"O" * 4 * MIB),
+    ),
+    case(
+        "status-in-words",
+        "a status that is no number",
+        "connection",
+        lambda: raw(b"HTTP/1.1 fine OK\r\n\r\n"),
+    ),
+    case("status-999", "a status that does not exist", "http-5xx", lambda: status("999 Odd")),
+    case("status-206", "a part that nobody asked for", "http-other", lambda: status("206 Part")),
+    case("status-418", "an unusual refusal", "http-4xx", lambda: status("418 Teapot")),
+    case("status-451", "a refusal for legal reasons", "http-403", lambda: status("451 Law")),
+    case(
+        "unasked-304",
+        "304 to a question that named nothing to compare with",
+        "not-modified",
+        lambda: status("304 Not Modified"),
+    ),
+    case(
+        "endless-continue",
+        "`100 Continue` without end",
+        "broken-body",
+        lambda: forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 999),
+        seconds=4.0,
+    ),
+    case("hangs-up", "nothing, and the line is dead", "connection", lambda: raw(b"")),
+    case("reset", "a connection that is reset at once", "connection", lambda: reset_after(b"")),
+    case(
+        "asks-for-a-password",
+        "401 with a question for a password",
+        "http-401",
+        lambda: status("401 Who are you", 'WWW-Authenticate: Basic realm="x"'),
+    ),
+    case(
+        "plays-a-proxy",
+        "407: the site plays a proxy that wants a password",
+        "http-401",
+        lambda: status("407 Proxy", "Proxy-Authenticate: Basic"),
+    ),
+    case(
+        "wait-for-ever",
+        "429 with a Retry-After of a thousand digits",
+        "http-429",
+        lambda: status("429 Slow down", "Retry-After: " + "9" * 1000),
+    ),
+    case(
+        "wait-backwards",
+        "429 with a Retry-After below zero",
+        "http-429",
+        lambda: status("429 Slow down", "Retry-After: -1"),
+    ),
+    case(
+        "wait-in-words",
+        "503 with a Retry-After that is neither number nor date",
+        "http-5xx",
+        lambda: status("503 Busy", "Retry-After: Thu, 99 Foo 99999 99:99:99 GMT"),
+    ),
+)
+
+REDIRECTS = (
+    case("redirect-loop", "a redirect to itself", "too-many-redirects", lambda: redirect("/")),
+    case("endless-redirects", "a redirect to ever new pages", "too-many-redirects", lambda: onward),
+    case(
+        "cookie-wall",
+        "a redirect to itself until a cookie comes back",
+        "too-many-redirects",
+        lambda: only_with_cookie,
+    ),
+    case(
+        "to-file",
+        "a redirect to a file",
+        "refused-address",
+        lambda: redirect("file:///etc/hostname"),
+    ),
+    case(
+        "to-shouted-file",
+        "a redirect to a file, in capitals",
+        "refused-address",
+        lambda: redirect("FILE:///etc/hostname"),
+    ),
+    case(
+        "to-data",
+        "a redirect to a `data:` page",
+        "refused-address",
+        lambda: redirect("data:text/html,<p>here"),
+    ),
+    case("to-ftp", "a redirect to FTP", "refused-address", lambda: redirect("ftp://127.0.0.1/")),
+    case("to-s3", "a redirect to S3", "refused-address", lambda: redirect("s3://bucket/key")),
+    case(
+        "to-gopher",
+        "a redirect to gopher, which can speak to any port",
+        "refused-address",
+        lambda: redirect("gopher://127.0.0.1:6379/_FLUSHALL"),
+    ),
+    case(
+        "to-script",
+        "a redirect to a script",
+        "refused-address",
+        lambda: redirect("javascript:alert(1)"),
+    ),
+    case(
+        "to-mail",
+        "a redirect to an e-mail address",
+        "refused-address",
+        lambda: redirect("mailto:a@b.c"),
+    ),
+    case(
+        "to-other-site",
+        "a redirect to a host that the source does not list",
+        "unlisted-host",
+        lambda: redirect("http://elsewhere.localhost/"),
+    ),
+    case(
+        "to-look-alike",
+        "a redirect to a name that only looks like a listed one (a Cyrillic letter)",
+        "unlisted-host",
+        lambda: redirect("http://g\u043e\u043ed.localhost/".encode().decode("latin-1")),
+    ),
+    case(
+        "to-punycode",
+        "the same name as DNS writes it",
+        "unlisted-host",
+        lambda: redirect("http://xn--gd-mmca.localhost/"),
+    ),
+    case(
+        "to-longer-name",
+        "a redirect to a name that begins with a listed one",
+        "unlisted-host",
+        lambda: redirect("http://good.localhost.elsewhere.example/"),
+    ),
+    case(
+        "with-password",
+        "a redirect that carries a user name and a password",
+        "refused-address",
+        lambda: redirect("http://user:password@GOOD/"),
+    ),
+    case(
+        "behind-an-at",
+        "a listed host as the user name of another",
+        "refused-address",
+        lambda: redirect("http://GOOD@127.0.0.1:FORBIDDEN/"),
+    ),
+    case(
+        "behind-a-backslash",
+        "a listed host, a backslash and a private address: read as browsers do, the listed one",
+        FETCHED,
+        lambda: redirect("http://GOOD\\@127.0.0.1:FORBIDDEN/"),
+    ),
+    case(
+        "tab-in-the-host",
+        "a tab in the number of the host",
+        "refused-address",
+        lambda: redirect("http://127.0\t.0.1:FORBIDDEN/"),
+    ),
+    case(
+        "three-slashes",
+        "an address with too many slashes, which leads back to the page itself",
+        "too-many-redirects",
+        lambda: redirect("http:///127.0.0.1:FORBIDDEN/"),
+    ),
+    case(
+        "no-host",
+        "a redirect to an address without a host",
+        "too-many-redirects",
+        lambda: redirect("http:///"),
+    ),
+    case(
+        "half-a-bracket",
+        "a redirect to an address that cannot be read",
+        "refused-address",
+        lambda: redirect("http://[::1/"),
+    ),
+    case(
+        "port-99999",
+        "a redirect to a port that does not exist",
+        "refused-address",
+        lambda: redirect("http://good.localhost:99999/"),
+    ),
+    case(
+        "port-in-words",
+        "a redirect to a port that is no number",
+        "refused-address",
+        lambda: redirect("http://good.localhost:ssh/"),
+    ),
+    case(
+        "line-break-in-location",
+        "a Location with an escaped line break and a header behind it",
+        FETCHED,
+        lambda: redirect("http://GOOD/a%0d%0aX-Odd:%201"),
+    ),
+    case(
+        "bare-return-in-location",
+        "a Location with a bare carriage return in it",
+        FETCHED,
+        lambda: redirect("http://GOOD/a\rX-Odd: 1"),
+    ),
+    case(
+        "empty-location",
+        "a redirect to an empty place, which is the page itself",
+        "too-many-redirects",
+        lambda: status("302 Found", "Location:"),
+    ),
+    case("no-location", "a redirect without a place", "http-other", lambda: status("302 Found")),
+    case(
+        "long-location",
+        "a Location of 12,000 characters",
+        FETCHED,
+        lambda: redirect("http://GOOD/" + "x" * 12_000),
+    ),
+    case(
+        "two-locations",
+        "two places to go: a listed one, and this machine",
+        "refused-address",
+        lambda: status(
+            "302 Found", "Location: http://GOOD/", "Location: http://127.0.0.1:FORBIDDEN/"
+        ),
+    ),
+    case(
+        "location-in-a-200",
+        "a page that carries a Location",
+        FETCHED,
+        lambda: page("Location: http://127.0.0.1:FORBIDDEN/"),
+    ),
+    case(
+        "use-a-proxy",
+        "305: go through this proxy",
+        "http-other",
+        lambda: status("305 Use Proxy", "Location: http://127.0.0.1:FORBIDDEN/"),
+    ),
+    case(
+        "moved-with-an-image",
+        "a redirect to a good page, with an image as its body",
+        FETCHED,
+        lambda: status("301 Moved", "Location: http://GOOD/", "Content-Type: image/png", body=PAGE),
+    ),
+)
