@@ -31,7 +31,7 @@ _MONTH_NAMES = (
     "november nov novembre noviembre novembro",
     "december dec dez des dezember decembre diciembre dic dicembre dezembro desember",
 )
-_MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
 # Hours from UTC. The listed sources are mostly British and Irish: BST and IST are their summer
 # times (not Bangladesh, India or Israel), CST and EST are North American.
@@ -66,7 +66,7 @@ def _either(names: Iterable[str]) -> str:
     return "|".join(sorted(names, key=len, reverse=True))
 
 
-_NAME = rf"(?P<name>{_either(_MONTHS)})\b\.?"
+_NAME = rf"(?P<name>{_either(MONTHS)})\b\.?"
 _DAY = r"(?<![\d.:])(?P<day>\d{1,2})(?:st|nd|rd|th|er)?"
 _YEAR = r"(?P<year>\d{4})(?![\d:])"
 _GAP = r"[\s,/-]*"
@@ -198,7 +198,7 @@ def _day(parts: Mapping[str, str | None]) -> tuple[date, bool]:
         month, day = _month_and_day(int(one), int(parts["two"] or 0))
         return date(year, month, day), True
     name, written = parts.get("name"), parts.get("day")
-    month = _MONTHS[name.lower()] if name else int(parts["month"] or 0)
+    month = MONTHS[name.lower()] if name else int(parts["month"] or 0)
     return date(year, month, int(written or 1)), written is not None
 
 

@@ -37,7 +37,7 @@ def likely_articles(found: Iterable[Anchor], page: WebPage) -> list[Card]:
     and not in a header, footer, navigation or sidebar; where the page marks its main part, in it.
     """
     by_form = [anchor for anchor in found if _may_be_article(anchor.url, page.url)]
-    in_place = [anchor for anchor in by_form if not _in_furniture(anchor)]
+    in_place = [anchor for anchor in by_form if not is_in_furniture(anchor)]
     mains = set(_MAIN(page.root)) if in_place else set()
     in_main = [anchor for anchor in in_place if not mains.isdisjoint(_line(anchor))]
     named = [card for card in cards(in_main or in_place) if _has_name(card)]
@@ -69,7 +69,8 @@ def _line(anchor: Anchor) -> tuple[etree._Element, ...]:
     return (anchor.element, *anchor.element.iterancestors())
 
 
-def _in_furniture(anchor: Anchor) -> bool:
+def is_in_furniture(anchor: Anchor) -> bool:
+    """Whether a link stands in a header, footer, navigation, sidebar or form."""
     in_article = False
     for element in reversed(_line(anchor)):  # from the page down to the link
         in_article = in_article or element.tag == "article"

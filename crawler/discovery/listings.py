@@ -12,16 +12,16 @@ from archive.records import DiscoveredLink, FoundAs, LinkKind, Links
 from crawler.discovery.cards import Card, cards, date_beside
 from crawler.discovery.document import DiscoveryDocument, Unreadable
 from crawler.discovery.gathering import Place, Row, counted, gather
+from crawler.discovery.issues import likely_issues
 from crawler.discovery.likely import likely_articles
+from crawler.discovery.paging import AUTO, REL, REL_SELECTOR, likely_next, next_addresses
+from crawler.discovery.sureness import how_sure, without_strays
 from crawler.discovery.webpage import WebPage, anchors, parse_page
 from crawler.sources import Discovery
 from crawler.urls import same_site
 
 # No listing shows more; a page that does is something else, or means harm.
 MOST_LINKS = 2_000
-# The word in a source's `next_page` that stands for `rel="next"`.
-REL = "rel"
-_REL_NEXT = 'a[rel~="next"], link[rel~="next"]'
 
 
 def read_listing(document: DiscoveryDocument, now: datetime) -> Links:
@@ -34,9 +34,13 @@ def read_listing(document: DiscoveryDocument, now: datetime) -> Links:
     page = parse_page(document.body, document.content_type, document.url)
     rules, warnings = document.rules, []
     next_url = _next_url(page, rules)
-    chosen = [card for card in _chosen(page, rules) if card.url != next_url]
+    by_form = rules.links is None and rules.pattern is None
+    chosen = _by_form(page, _kind(document), now) if by_form else _by_rule(page, rules)
+    chosen = [card for card in chosen if card.url != next_url]
     if not chosen:
-        warnings.append(_nothing_chosen(rules))
+        warnings.append(_nothing_chosen(rules, _kind(document)))
+    elif by_form and _kind(document) is LinkKind.ARTICLE:
+        warnings.append(f"links chosen by their form, {how_sure(chosen[:MOST_LINKS], page, now)}")
     if len(chosen) > MOST_LINKS:
         warnings.append(f"only the first {MOST_LINKS:,} of {counted(len(chosen), 'link')} taken")
     place = Place(url=page.url, kind=_kind(document), found_as=FoundAs.LISTING_LINK, now=now)
@@ -54,7 +58,7 @@ def _kind(document: DiscoveryDocument) -> LinkKind:
     return LinkKind.DIGEST if digests else LinkKind.ARTICLE
 
 
-def _chosen(page: WebPage, rules: Discovery) -> Sequence[Card]:
+def _by_rule(page: WebPage, rules: Discovery) -> Sequence[Card]:
     if rules.links is None:
         found = anchors(page.root.iter("a"), page)
     else:
@@ -62,9 +66,14 @@ def _chosen(page: WebPage, rules: Discovery) -> Sequence[Card]:
     if rules.pattern is not None:
         wanted = _compiled(rules.pattern)
         found = (anchor for anchor in found if wanted.search(anchor.url))
-    if rules.links is None and rules.pattern is None:
-        return likely_articles(found, page)
     return cards(found)
+
+
+def _by_form(page: WebPage, kind: LinkKind, now: datetime) -> Sequence[Card]:
+    found = anchors(page.root.iter("a"), page)
+    if kind is LinkKind.DIGEST:
+        return likely_issues(found, page)
+    return without_strays(likely_articles(found, page), now)
 
 
 def _links_of(elements: Sequence[etree._Element]) -> Iterator[etree._Element]:
@@ -96,9 +105,10 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 def _next_url(page: WebPage, rules: Discovery) -> str | None:
     if rules.next_page is None:
         return None
-    selector = _REL_NEXT if rules.next_page == REL else rules.next_page
-    found = anchors(_selected(page, "next_page", selector), page)
-    return next((anchor.url for anchor in found), None)
+    if rules.next_page == AUTO:
+        return likely_next(page)
+    selector = REL_SELECTOR if rules.next_page == REL else rules.next_page
+    return next(next_addresses(_selected(page, "next_page", selector), page), None)
 
 
 def _next_link(url: str, found_in: str, position: int) -> DiscoveredLink:
@@ -116,9 +126,10 @@ def _rows(chosen: Sequence[Card], now: datetime) -> Iterator[Row]:
         yield Row(address=card.url, base="", title=card.title, published=date_beside(card, now))
 
 
-def _nothing_chosen(rules: Discovery) -> str:
+def _nothing_chosen(rules: Discovery, kind: LinkKind) -> str:
     if rules.links is not None:
         return f"the source's links = {rules.links!r} select no link on this page"
     if rules.pattern is not None:
         return f"the source's pattern = {rules.pattern!r} fits no link on this page"
-    return "no link on this page looks like an article; a `links` or `pattern` rule can say which"
+    what = "an issue of a newsletter" if kind is LinkKind.DIGEST else "an article"
+    return f"no link on this page looks like {what}; a `links` or `pattern` rule can say which"

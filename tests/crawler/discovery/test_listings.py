@@ -277,7 +277,7 @@ def test_a_page_of_ten_thousand_links_gives_the_first_two_thousand(listing: Read
     )
     links = listing(f"<main><ul>{body}</ul></main>".encode())
     assert len(links.links) == listings.MOST_LINKS
-    assert links.warnings == ("only the first 2,000 of 10,000 links taken",)
+    assert links.warnings[-1] == "only the first 2,000 of 10,000 links taken"
 
 
 @pytest.mark.parametrize(
