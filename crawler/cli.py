@@ -54,6 +54,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.audit:audit",
         "Show what was stripped most, what of it looks wrong, and what was learned of each site.",
     ),
+    "topics": (
+        "crawler.commands.topics:topics",
+        "See what records are about and why, and try other topic rules.",
+    ),
     "diff": (
         "archive.commands.diff:diff",
         "Show what changed between two texts of a record, sentence by sentence.",
@@ -73,6 +77,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": (
         "archive.commands.backup:backup",
         "Copy the archive and its snapshots, check the copy, remove the oldest copies.",
+    ),
+    "health": (
+        "crawler.commands.health:health",
+        "Say how each SOURCE (all without one) is doing: what is wrong, since when, what next.",
     ),
     "doctor": (
         "crawler.commands.doctor:doctor",

@@ -1,0 +1,255 @@
+"""The topic rules: a file that an editor can read and change, checked before it is believed."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from archive.errors import ConfigurationError
+from archive.topics.lexicon import Lexicon
+from archive.topics.words import exact_words, folded_words
+
+
+class TermKind(StrEnum):
+    """How much one hit of a term says."""
+
+    STRONG = "strong"
+    REPORTED_AS = "reported_as"
+    CASED = "cased"
+    WEAK = "weak"
+
+
+# What admits a document by itself; a weak term only supports.
+TELLING = frozenset({TermKind.STRONG, TermKind.REPORTED_AS, TermKind.CASED})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """One topic of the file. `label` is what we say, `reported_as` what sources say instead."""
+
+    id: str
+    label: str
+    definition: str
+    sensitivity: str
+    report_routes: tuple[str, ...] = ()
+    terms: tuple[tuple[TermKind, str], ...] = ()
+    masks: tuple[str, ...] = ()
+    reported_as: tuple[str, ...] = ()
+
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether a reporting route belongs beside what is shown of it."""
+        return self.sensitivity == "high"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """One term of a topic."""
+
+    topic: str
+    kind: TermKind
+    text: str
+
+
+class Half(StrEnum):
+    """The two halves of the field: a text speaks of children, and of what is online."""
+
+    CHILD = "child"
+    ONLINE = "online"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GateWord:
+    """A word that opens one half of the gate."""
+
+    half: Half
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mask:
+    """A phrase that only looks like the field: for one topic, or for all (None)."""
+
+    topic: str | None
+
+
+Meaning = Term | GateWord | Mask
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicRules:
+    """A checked rule file. `version` names it: its own version and the beginning of its sha256.
+
+    `text` is the whole file; `folded` finds all that is compared without regard to case, `cased`
+    the rest, in one pass each.
+    """
+
+    version: str
+    text: str
+    threshold: float
+    topics: Mapping[str, Topic]
+    folded: Lexicon[Meaning]
+    cased: Lexicon[Meaning]
+
+
+@cache
+def shipped_rules() -> TopicRules:
+    """The rules that come with the program."""
+    text = resources.files(__package__).joinpath("topics.toml").read_text(encoding="utf-8")
+    return parse_rules(text, "topics.toml")
+
+
+def read_rules(path: Path) -> TopicRules:
+    """The rules in a file.
+
+    Raises:
+        ConfigurationError: the file is not there, is no TOML, or says something that is no rule.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: the topic rules cannot be read ({error}).") from error
+    return parse_rules(text, str(path))
+
+
+def parse_rules(text: str, name: str) -> TopicRules:
+    """The rules in a TOML text; `name` is what errors call it.
+
+    Raises:
+        ConfigurationError: it is no TOML, or says something that is no rule.
+    """
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{name}: not valid TOML: {error}.") from error
+    reader = _Reader(name)
+    meta = reader.table(given, "meta")
+    gate = reader.table(given, "gate")
+    topics = reader.topics(given.get("topic"))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    threshold = meta.get("default_threshold", 2.0)
+    if not isinstance(threshold, int | float) or isinstance(threshold, bool) or threshold <= 0:
+        raise ConfigurationError(f"{name}: meta.default_threshold is a number above 0.")
+    return TopicRules(
+        version=f"{meta.get('version', '0')}+{digest}",
+        text=text,
+        threshold=float(threshold),
+        topics=topics,
+        folded=Lexicon(
+            [
+                *_gate_words(reader, gate, ""),
+                *(
+                    (folded_words(mask), Mask(topic=None))
+                    for mask in reader.texts(gate, "gate", "not")
+                ),
+                *(phrase for topic in topics.values() for phrase in _folded(topic)),
+            ]
+        ),
+        cased=Lexicon(
+            [
+                *_gate_words(reader, gate, "_cased"),
+                *(
+                    (exact_words(term), Term(topic=topic.id, kind=kind, text=term))
+                    for topic in topics.values()
+                    for kind, term in topic.terms
+                    if kind is TermKind.CASED
+                ),
+            ],
+            exact=True,
+        ),
+    )
+
+
+Phrase = tuple[tuple[str, ...], Meaning]
+
+
+def _gate_words(reader: "_Reader", gate: Mapping[str, Any], ending: str) -> Iterator[Phrase]:
+    words = exact_words if ending else folded_words
+    for half in Half:
+        for text in reader.texts(gate, "gate", half + ending):
+            yield words(text), GateWord(half=half, text=text)
+
+
+def _folded(topic: Topic) -> Iterator[Phrase]:
+    for mask in topic.masks:
+        # Hidden from this topic only: "child porn" is no pornography, and it is abuse material.
+        yield folded_words(mask), Mask(topic=topic.id)
+    for kind, term in topic.terms:
+        if kind is not TermKind.CASED:
+            yield folded_words(term), Term(topic=topic.id, kind=kind, text=term)
+
+
+class _Reader:
+    """Takes values out of the file, and says in one line what is wrong with them."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def table(self, given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        found = given.get(key)
+        if not isinstance(found, dict):
+            raise ConfigurationError(f"{self._name}: there is no table [{key}].")
+        return found
+
+    def texts(self, table: Mapping[str, Any], where: str, key: str) -> tuple[str, ...]:
+        found = table.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+            raise ConfigurationError(f"{self._name}: {where}: {key} is a list of texts.")
+        for text in found:
+            if not folded_words(text):
+                raise ConfigurationError(
+                    f"{self._name}: {where}: {key}: {text!r} has no word in it. Take it out."
+                )
+        return tuple(found)
+
+    def topics(self, given: object) -> dict[str, Topic]:
+        if not isinstance(given, list) or not given:
+            raise ConfigurationError(f"{self._name}: there is no [[topic]].")
+        topics: dict[str, Topic] = {}
+        for number, table in enumerate(given, 1):
+            topic = self._topic(table, f"topic {number}")
+            if topic.id in topics:
+                raise ConfigurationError(f"{self._name}: there are two topics {topic.id!r}.")
+            topics[topic.id] = topic
+        return topics
+
+    def _topic(self, table: Mapping[str, Any], where: str) -> Topic:
+        identity = self._text(table, where, "id")
+        where = f"topic {identity!r}"
+        sensitivity = self._text(table, where, "sensitivity")
+        if sensitivity not in {"low", "medium", "high"}:
+            raise ConfigurationError(f"{self._name}: {where}: sensitivity is low, medium or high.")
+        return Topic(
+            id=identity,
+            label=self._text(table, where, "label"),
+            definition=self._text(table, where, "definition"),
+            sensitivity=sensitivity,
+            report_routes=self.texts(table, where, "report_routes"),
+            terms=self._terms(table, where),
+            reported_as=self.texts(table, where, TermKind.REPORTED_AS),
+            masks=self.texts(table, where, "not"),
+        )
+
+    def _terms(self, table: Mapping[str, Any], where: str) -> tuple[tuple[TermKind, str], ...]:
+        # A word that sources use may be too common to tell anything by itself: then the file has
+        # it among the weak ones as well, and there it is counted.
+        kinds: dict[str, TermKind] = {}
+        for kind in (TermKind.STRONG, TermKind.WEAK, TermKind.REPORTED_AS):
+            for term in self.texts(table, where, kind):
+                kinds.setdefault(term, kind)
+        cased = self.texts(table, where, TermKind.CASED)
+        return (
+            *((kind, term) for term, kind in kinds.items()),
+            *((TermKind.CASED, t) for t in cased),
+        )
+
+    def _text(self, table: Mapping[str, Any], where: str, key: str) -> str:
+        found = table.get(key)
+        if not isinstance(found, str) or not found:
+            raise ConfigurationError(f"{self._name}: {where}: {key} is missing or no text.")
+        return found

@@ -1,0 +1,117 @@
+"""A text as the topic rules see it: words that know where they stand, in sentences and in places.
+
+Words are folded: lower case, straight apostrophes, no possessive; a hyphen parts words as a space
+does. Offsets point into the text as it is, so that evidence can be shown word for word.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc][^\W_]+)*['\u2019]?")
+# A sentence ends at a stop with white space and a capital or a figure behind it; a line always
+# ends one, since blocks of a text are lines.
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bMrs)(?<!\bNo)[.!?…]+[\"'\u201d\u2019)\]]*\s+"
+    r"(?=[\"'\u201c\u2018(\[]?[A-Z0-9£$€])|\n+"
+)
+# The lead, in words: what a reader sees before deciding to read on.
+LEAD_WORDS = 60
+
+
+class Place(StrEnum):
+    """Where in an article a word stands; what stands further up says more of what it is about."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What is to be judged: a title, and the text behind it (blocks part lines)."""
+
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a title and its text, title first; one entry of each tuple a word.
+
+    `starts` and `ends` are offsets into the title for the first `in_title` words and into the text
+    for the others. `sentences` numbers the sentence of each word, the title being number 0;
+    `spans` gives the offsets of each sentence.
+    """
+
+    told: Told
+    folded: tuple[str, ...]
+    exact: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sentences: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    in_title: int
+
+    def place(self, at: int) -> Place:
+        """Where the word at that index stands."""
+        if at < self.in_title:
+            return Place.TITLE
+        return Place.LEAD if at < self.in_title + LEAD_WORDS else Place.BODY
+
+    def quote(self, at: int) -> str:
+        """The sentence of the word at that index, as it is written, on one line."""
+        sentence = self.sentences[at]
+        start, end = self.spans[sentence]
+        whole = self.told.text if sentence else self.told.title
+        return " ".join(whole[start:end].split())
+
+
+def fold(word: str) -> str:
+    """A word as it is compared: lower case, without apostrophe endings."""
+    word = word.lower().replace("\u2019", "'").replace("\u02bc", "'")
+    return word.removesuffix("'s").rstrip("'")
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """The folded words of a short text, such as a term of the rules."""
+    return tuple(fold(found[0]) for found in _WORD.finditer(text))
+
+
+def exact_words(text: str) -> tuple[str, ...]:
+    """The words of a short text as they are written."""
+    return tuple(found[0] for found in _WORD.finditer(text))
+
+
+def read_words(told: Told) -> Words:
+    """The words of what is told, in order."""
+    words = [*_WORD.finditer(told.title)]
+    in_title = len(words)
+    sentences = [0] * in_title
+    spans = [(0, len(told.title))]
+    for start, end in _sentence_spans(told.text):
+        found = [*_WORD.finditer(told.text, start, end)]
+        if found:
+            words += found
+            sentences += [len(spans)] * len(found)
+            spans.append((start, end))
+    exact = tuple(word[0] for word in words)
+    return Words(
+        told=told,
+        folded=tuple(map(fold, exact)),
+        exact=exact,
+        starts=tuple(word.start() for word in words),
+        ends=tuple(word.end() for word in words),
+        sentences=tuple(sentences),
+        spans=tuple(spans),
+        in_title=in_title,
+    )
+
+
+def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        yield start, end.end()
+        start = end.end()
+    yield start, len(text)
