@@ -150,8 +150,10 @@ def test_what_stands_further_up_weighs_more() -> None:
 
 
 words_of_the_field = st.sampled_from(
-    ["children", "online", "grooming", "dog", "safety", "net", "app", "CSE.", "predator", ".", "\n"]
-    + ["the", "KCSIE", "AI", "pupils"]
+    [
+        *("children", "online", "grooming", "dog", "safety", "net", "app", "CSE.", "predator"),
+        *(".", "\n", "the", "KCSIE", "AI", "pupils"),
+    ]
 )
 
 
