@@ -142,7 +142,9 @@ def same_day(found: str | None, truth: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(words(unicodedata.normalize("NFKC", text).casefold()))
+    # A soft hyphen says where a word may be broken; it is no end of a word.
+    whole = text.replace("\N{SOFT HYPHEN}", "")
+    return " ".join(words(unicodedata.normalize("NFKC", whole).casefold()))
 
 
 def _spaced(text: str) -> str:

@@ -8,14 +8,20 @@ from crawler.extraction.blocks import plain
 LONGEST = 80
 _MOST_WORDS = 8
 _BY = re.compile(
-    r"^(?:(?:written|words|story|reported|posted|von|par|por|di|door)\s+)?(?:by|von|par|por|di|door)"
+    r"^(?:(?:\w+\s+)?(?:view\s+)?(?:all\s+)?(?:posts|articles|beitr\u00e4ge|artikel)\s+(?:by|from|von)|"
+    r"(?:(?:written|words|story|article|reported|posted|published|created|ver\u00f6ffentlicht|erstellt|"
+    r"geschrieben|ein beitrag|artikel)\s+)?(?:by|von|par|por|di|door)|"
+    r"(?:post\s+)?(?:author|autorin|autor|auteur|autore)\b)"
     r"\s*:?\s+",
     re.IGNORECASE,
 )
+# "Invented One for the Example": whom somebody writes for.
+_FOR = re.compile(r"(?<=\w\s)for\s+(?:the\s+)?\w.*$", re.IGNORECASE)
 _ADDRESS = re.compile(r"\S+@\S+|https?:\S*|www\.\S+|(?<!\w)@\w+")
 _NO_NAME = re.compile(
     r"^(?:admin|administrator|author|editor|staff|unknown|anonymous|none|null|undefined|n/?a|"
-    r"guest|root|user|webmaster|test|image|photo|by)$",
+    r"guest|root|user|webmaster|test|image|photo|by|no author|author name|posted on|updated|"
+    r"artikel von|ver\u00f6ffentlicht am)$",
     re.IGNORECASE,
 )
 _JOINTS = re.compile(r"\s*(?:;|\||,?\s+(?:and|und|et|y|e|en|og|och)\s+(?=[^\W\d_])|\s&\s)\s*")
@@ -26,7 +32,7 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}", re.IGNORECASE)
-_EDGES = " ,;|-\u2013\u2014\u00b7\u2022()"
+_EDGES = " ,;:|-\u2013\u2014\u00b7\u2022\u2192()"
 _JUNIOR = re.compile(r"^(?:jr|sr|ii|iii|phd|md|obe|mbe|cbe)\.?$", re.IGNORECASE)
 
 

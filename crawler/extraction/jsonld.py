@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -72,7 +72,7 @@ def read_jsonld(tree: HtmlElement) -> Claims:
         headlines=tuple(
             text for key in ("headline", "alternativeHeadline") if (text := _text(told, key))
         ),
-        authors=_people(told),
+        authors=_people(told, _named(objects)),
         published=_text(ranked, "datePublished") or _text(ranked, "dateCreated"),
         modified=_text(ranked, "dateModified"),
         description=_text(told, "description"),
@@ -134,23 +134,35 @@ def _text(items: Sequence[dict[str, object]], key: str) -> str:
     return ""
 
 
-def _people(items: Sequence[dict[str, object]]) -> tuple[str, ...]:
+def _named(items: Sequence[dict[str, object]]) -> dict[str, object]:
+    # Objects that others point to by their @id, as the @graph of many blogs has its authors.
+    return {
+        str(item["@id"]): item["name"]
+        for item in items
+        if item.get("@id") and item.get("name") and not _rank(item)
+    }
+
+
+def _people(items: Sequence[dict[str, object]], named: Mapping[str, object]) -> tuple[str, ...]:
     for item in items:
         for key in ("author", "creator"):
-            names = tuple(_names(item.get(key)))
+            names = tuple(_names(item.get(key), named))
             if names:
                 return names
     return ()
 
 
-def _names(value: object, depth: int = 0) -> Iterator[str]:
+def _names(value: object, named: Mapping[str, object], depth: int = 0) -> Iterator[str]:
+    if depth > _DEEPEST:
+        return
     if isinstance(value, str):
         yield html.unescape(value)
-    elif isinstance(value, list) and depth < _DEEPEST:
+    elif isinstance(value, list):
         for part in value:
-            yield from _names(part, depth + 1)
-    elif isinstance(value, dict) and depth < _DEEPEST:
-        yield from _names(value.get("name"), depth + 1)
+            yield from _names(part, named, depth + 1)
+    elif isinstance(value, dict):
+        name = value.get("name") or named.get(str(value.get("@id")))
+        yield from _names(name, named, depth + 1)
 
 
 def _publisher(items: Sequence[dict[str, object]]) -> str:

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
@@ -14,16 +14,14 @@ from archive.records import Page
 from crawler.dates import read_date
 from crawler.extraction import authors, wires
 from crawler.extraction.blocks import plain
+from crawler.extraction.bylines import declared_bylines, shown_bylines
+from crawler.extraction.headings import Headings, read_headings, text_of
 from crawler.extraction.jsonld import Claims, read_jsonld
 from crawler.extraction.signals import read_signals
-from crawler.extraction.titles import Named, best, is_site, squeezed, words
-from crawler.urls import canonical_url
+from crawler.extraction.titles import Named, best, is_site
+from crawler.urls import canonical_url, host_of, site_of
 
 _TITLE_KEYS = ("og:title", "twitter:title", "title", "dc.title", "parsely-title", "sailthru.title")
-_AUTHOR_KEYS = (
-    "author", "article:author", "parsely-author", "byl", "dc.creator", "sailthru.author",
-    "dcterms.creator", "twitter:misc:written by", "twitter:data1",
-)  # fmt: skip
 _PUBLISHED_KEYS = (
     "article:published_time", "og:published_time", "datepublished", "parsely-pub-date", "pubdate",
     "publishdate", "publish-date", "publication_date", "sailthru.date", "dc.date.issued",
@@ -41,17 +39,14 @@ _LANGUAGE_KEYS = ("og:locale", "language", "content-language", "dc.language", "d
 _BARS = re.compile(r"\s+[|\u2013\u2014\u00bb\u00b7\u2022]\s+|\s+-\s+|\s+:\s+|\s*\|\s*")
 _HEADLINE_WORDS = 4
 _SHORTEST_HEADLINE = 9
-_SHOWN_NAME = re.compile(r"(?:by\s+)?(?:[^\W\d][^\s\d]*\s+){1,3}[^\W\d][^\s\d]*", re.IGNORECASE)
-_AUTHOR_BOX = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|writer)(?:[_-]+(?:name|link|title|url))?(?=$|\s)", re.IGNORECASE
-)
 _URL_DATE = re.compile(
     r"/(?P<year>19\d\d|20\d\d)[/-]?(?P<month>0?[1-9]|1[0-2]|[a-z]{3})"
     r"(?:[/-]?(?P<day>0[1-9]|[12]\d|3[01]|(?<=[/-])[1-9])(?!\d))?(?=[/_.-]|$)",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$", re.IGNORECASE)
-_PRECISION = {7: "month", 10: "day"}
+_MONTH = len("2024-06")
+_PRECISION = {_MONTH: "month", 10: "day"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,14 +73,17 @@ def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
     claims, metas = read_jsonld(tree), _metas(tree)
     site = _first([claims.publisher, *_values(metas, _SITE_KEYS)])
     site_name = _first([*_values(metas, _SITE_KEYS[:1]), site])
-    title_tag = plain(next((_text_of(title) for title in tree.iter("title")), ""))
-    named = _named(tree, claims, metas, [title_tag, plain(page.title_hint or "")])
-    titles = [*named.claimed, *named.shown, *named.social, *named.others]
+    domain = site_of(host_of(page.url))
+    sites = [site_name, site, domain, domain.partition(".")[0]]
+    title_tag = plain(next((text_of(title) for title in tree.iter("title")), ""))
+    headings = read_headings(tree, page.url)
+    named = _named(headings, claims, metas, tag=title_tag, hint=plain(page.title_hint or ""))
+    titles = [*named.claimed, *named.shown, *named.social, named.tag, *named.others]
     published, source = _published(tree, page, now, claims=claims, metas=metas)
     return Metadata(
-        title=best(named, site_name),
+        title=best(named, sites),
         headlines=_headlines([*titles, *claims.headlines], title_tag),
-        authors=_authors(tree, claims, metas, site_name),
+        authors=_authors(tree, claims, metas, sites),
         published=published,
         published_precision=_precision(published),
         published_source=source,
@@ -120,21 +118,16 @@ def _first(values: Iterable[str]) -> str:
     return next((text for value in values if (text := plain(value).replace("\n", " "))), "")
 
 
-def _text_of(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
 def _named(
-    tree: HtmlElement, claims: Claims, metas: Mapping[str, list[str]], others: list[str]
+    headings: Headings, claims: Claims, metas: Mapping[str, list[str]], *, tag: str, hint: str
 ) -> Named:
-    headings = list(tree.iter("h1", "h2", "h3"))
-    parts = (part for head in headings for part in head.iter("span", "a", "div", "strong", "p"))
     return Named(
         claimed=[plain(text).replace("\n", " ") for text in claims.headlines[:1]],
-        shown=[text for h1 in tree.iter("h1") if (text := plain(_text_of(h1)))],
+        shown=headings.first,
         social=list(_values(metas, _TITLE_KEYS[:2])),
-        others=[*_values(metas, _TITLE_KEYS[2:]), *others],
-        headings=frozenset(words(_text_of(shown)) for shown in (*headings, *parts)),
+        others=[*_values(metas, _TITLE_KEYS[2:]), hint],
+        tag=tag,
+        headings=headings.texts,
     )
 
 
@@ -145,46 +138,24 @@ def _headlines(candidates: Iterable[str], title_tag: str) -> tuple[str, ...]:
 
 
 def _authors(
-    tree: HtmlElement, claims: Claims, metas: Mapping[str, list[str]], site_name: str
+    tree: HtmlElement, claims: Claims, metas: Mapping[str, list[str]], sites: Sequence[str]
 ) -> tuple[str, ...]:
+    tagged = declared_bylines(metas)
+    declared, more = authors.names(claims.authors), authors.names(tagged)
+    # Some publishers give JSON-LD only the first of several authors.
+    claimed = tagged if set(declared) < set(more) else claims.authors
+    if not all(_is_of_site(byline, sites) for byline in claimed):
+        return authors.names(claimed)
     # A site that names itself as the author in one place may name a person in another.
-    declared = authors.names(claims.authors)
-    if any(not is_site(name, squeezed(site_name)) for name in declared):
-        return declared
-    told = authors.names(_bylines(tree, metas))
-    if not declared:
-        return told
-    people = (name for name in told if not is_site(name, squeezed(site_name)))
-    return tuple(name for name in people if " " in name and not wires.credited(name)) or declared
+    for told in (tagged, shown_bylines(tree)):
+        names = authors.names(name for name in told if not _is_of_site(name, sites))
+        if any(" " in name and not wires.credited(name) for name in names):
+            return names
+    return declared or authors.names(claimed) or authors.names(shown_bylines(tree))
 
 
-def _bylines(tree: HtmlElement, metas: Mapping[str, list[str]]) -> list[str]:
-    for key in _AUTHOR_KEYS[:-1]:
-        if authors.names(metas.get(key, ())):
-            return [html.unescape(value) for value in metas[key]]
-    if "written by" in " ".join(metas.get("twitter:label1", ())).lower():
-        return [html.unescape(value) for value in metas.get(_AUTHOR_KEYS[-1], ())]
-    for path in (
-        ".//*[@itemprop='author']//*[@itemprop='name']",
-        ".//*[@itemprop='author']",
-        ".//*[@rel='author']",
-    ):
-        shown = [_text_of(element) for element in tree.iterfind(path)]
-        if authors.names(shown):
-            return shown[:4]
-    return next(_shown_bylines(tree), [])
-
-
-def _shown_bylines(tree: HtmlElement) -> Iterator[list[str]]:
-    # What a box for the author's name holds, when it is a name or names and not a biography.
-    for box in tree.iter("a", "span", "p", "div", "address"):
-        if not _AUTHOR_BOX.search(box.get("class") or ""):
-            continue
-        parts = [text for part in box.iter() if not len(part) and (text := _text_of(part))]
-        for told in (parts[:4], [_text_of(box)]):
-            if told and all(_SHOWN_NAME.fullmatch(text) for text in told) and authors.names(told):
-                yield told
-                break
+def _is_of_site(byline: str, sites: Sequence[str]) -> bool:
+    return any(is_site(byline, site) or ("." in site and site in byline.lower()) for site in sites)
 
 
 def _published(
@@ -197,10 +168,15 @@ def _published(
         ("url", _url_dates(page.url)),
         ("link hint", [page.published_hint or ""]),
     )
+    month: tuple[str, str] | None = None
     for source, texts in declared:
         date = _dated(texts, now)
-        if date is not None:
-            return date, source
+        if date is not None and (month is None or date.startswith(month[0])):
+            if len(date) != _MONTH:
+                return date, source
+            month = month or (date, source)
+    if month is not None:
+        return month
     guess = htmldate.find_date(
         tree, original_date=True, extensive_search=False, max_date=now.strftime("%Y-%m-%d")
     )
@@ -224,7 +200,7 @@ def _times(tree: HtmlElement) -> Iterator[str]:
     ]
     for time in [*marked, *times][:1]:
         yield time.get("datetime", "")
-        yield _text_of(time)
+        yield text_of(time)
 
 
 def _url_dates(url: str) -> Iterator[str]:

@@ -86,7 +86,7 @@ def test_jsonld_in_a_comment_or_with_line_breaks_in_its_text_is_read() -> None:
     ],
 )
 def test_the_name_of_the_site_is_no_part_of_the_title(title: str, site: str, bare: str) -> None:
-    assert without_site(title, site) == bare
+    assert without_site(title, [site]) == bare
 
 
 @pytest.mark.parametrize(
