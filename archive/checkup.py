@@ -17,10 +17,27 @@ NO_CRAWL = timedelta(days=2)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Changes:
-    """The sources of which a crawl has shown that they need a person now, or no longer do."""
+    """The sources of which a crawl has shown that they need a person now, or no longer do.
+
+    `went_dark` says that it could read none of them, and the crawl before it could.
+    """
 
     called: tuple[SourceHealth, ...] = ()
     mended: tuple[SourceHealth, ...] = ()
+    went_dark: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether there is something to tell."""
+        return bool(self.called or self.mended or self.went_dark)
+
+    def in_words(self) -> str:
+        """The changes in one line."""
+        told = [
+            (self.went_dark, "no source could be read"),
+            (self.called, f"{len(self.called)} more need a person"),
+            (self.mended, f"{len(self.mended)} are well again"),
+        ]
+        return ", ".join(words for is_so, words in told if is_so)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,12 +70,14 @@ def judge_run(archive: Archive, run_id: int, now: datetime) -> Changes:
         before = health_rows.states(db)
         judged = [judge(facts, now) for facts in health_rows.facts(db, now, run_id=run_id)]
         health_rows.remember(db, judged, now)
+        went_dark = health_rows.went_dark(db, run_id)
     was_called = {slug for slug, state in before.items() if state is State.PERSON}
     return Changes(
         called=tuple(
             one for one in judged if one.state is State.PERSON and one.slug not in was_called
         ),
         mended=tuple(one for one in judged if one.state is State.GOOD and one.slug in was_called),
+        went_dark=went_dark,
     )
 
 

@@ -56,6 +56,12 @@ _EMPTY = _SINCE.format(counted="ending = 'empty'", good="ending = 'read'")
 _MOVED = _SINCE.format(counted="redirects NOT NULL", good=f"redirects IS NULL AND {_IS_GOOD}")
 _UNCHANGED = _SINCE.format(counted="1", good="ending <> 'not-modified'")
 
+_LISTS_READ = """
+SELECT count(*), count(*) FILTER (WHERE ending IN (SELECT value FROM json_each(:good)))
+FROM fetches JOIN frontier ON frontier.id = fetches.frontier_id
+WHERE fetches.run_id = :run AND frontier.kind <> 'article'
+"""
+
 _LAST_LIST = """
 SELECT ending FROM fetches
 WHERE frontier_id = ? AND ending IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT 1
@@ -179,6 +185,24 @@ def last_crawl_at(db: Database) -> datetime | None:
         "SELECT max(coalesce(finished_at, started_at)) FROM runs WHERE trigger = 'crawl'"
     ).fetchone()
     return _moment(row[0])
+
+
+def went_dark(db: Database, run_id: int) -> bool:
+    """Whether this crawl could read no list of any source, and the crawl before it could."""
+    before, now = (
+        db.execute(_LISTS_READ, {"run": run, "good": _GOOD}).fetchone()
+        for run in (_crawl_before(db, run_id), run_id)
+    )
+    return bool(before[1]) and bool(now[0]) and not now[1]
+
+
+def _crawl_before(db: Database, run_id: int) -> int | None:
+    row = db.execute(
+        "SELECT max(id) FROM runs WHERE trigger = 'crawl' AND id < ?"
+        " AND EXISTS (SELECT 1 FROM fetches WHERE run_id = runs.id)",
+        [run_id],
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
 
 
 def switched_off(db: Database) -> int:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from archive.checkup import Changes, judge_run
 from archive.errors import ArchiveUnavailableError, ConfigurationError
 from archive.locking import lock_archive
 from archive.records import Capture, Claim, ListedSource, RunSummary, Stored
@@ -90,6 +91,7 @@ class CrawlSession:
         self.sources = {source.id: source for source in listed}
         self.wanted = _checked(options, self.sources)
         self.summary: RunSummary | None = None
+        self.changes = Changes()
         self.error: ArchiveUnavailableError | None = None
         self._lock = lock_archive(options.archive)
         crash = failpoint()
@@ -163,6 +165,7 @@ class CrawlSession:
             self.summary = self.archive.finish_run(
                 self.run_id, status="finished" if finished else "interrupted", now=self.now()
             )
+            self.changes = judge_run(self.archive, self.run_id, self.options.clock())
         except ArchiveUnavailableError as error:
             self.error = self.error or error
         finally:

@@ -6,6 +6,9 @@ from archive.records import RunSummary
 SOME_FAILED = 3
 ALL_FAILED = 4
 INTERRUPTED = 130
+# The status of a run that its own time limit ended: as planned, so its exit code is that of a
+# run that finished. In the archive it stands as interrupted.
+OUT_OF_TIME = "out of time"
 # So many failed sources are named in the line; `--json` names them all.
 NAMED = 5
 
@@ -25,13 +28,13 @@ def summary_line(summary: RunSummary) -> str:
         f"{_count(summary.removals, 'block')} removed",
         _duration(summary.seconds),
     ]
-    if summary.status == "interrupted":
-        parts.insert(0, f"interrupted with {summary.waiting} pages waiting")
+    if summary.status in {"interrupted", OUT_OF_TIME}:
+        parts.insert(0, f"{summary.status} with {summary.waiting} pages waiting")
     return " · ".join(parts)
 
 
 def exit_code(summary: RunSummary) -> int:
-    """0 all good, 3 some sources failed, 4 all failed, 130 interrupted."""
+    """0 all good or out of time, 3 some sources failed, 4 all failed, 130 interrupted."""
     if summary.status == "interrupted":
         return INTERRUPTED
     if not summary.sources_failed:

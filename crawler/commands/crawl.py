@@ -1,6 +1,9 @@
 """`newsward crawl`: ask what is due, keep what is new, and say in one line how it went."""
 
+import contextlib
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -8,13 +11,21 @@ import click
 
 from archive.commands.options import archive_option, json_option, print_json
 from archive.endings import Ending
+from archive.errors import NewswardError
 from archive.records import RunSummary
-from crawler.commands.options import sources_option
+from crawler.commands.options import DURATION, sources_option
 from crawler.commands.progress import progress
-from crawler.summary import by_group, exit_code, summary_line
+from crawler.notifying import tell
+from crawler.summary import OUT_OF_TIME, by_group, exit_code, summary_line
 
 if TYPE_CHECKING:
+    from scrapy.crawler import CrawlerProcess
+
+    from archive.checkup import Changes
     from crawler.spiders.listed import ListedSpider
+
+# How long pages may still come in after --max-time, seconds: as long as one download may take.
+GRACE = 30.0
 
 
 @click.command()
@@ -24,10 +35,9 @@ if TYPE_CHECKING:
 @click.option("--now", "everything", is_flag=True, help="Ask every address, due or not.")
 @click.option("--allow-private", is_flag=True, help="For tests: let private addresses be asked.")
 @click.option(
-    "--workers",
-    type=click.IntRange(0, 64),
-    envvar="NEWSWARD_WORKERS",
-    help="Processes that read pages; 0 reads them in this one.  [default: one a core]",
+    "--max-time",
+    type=DURATION,
+    help="End cleanly after 90s, 30m, 2h, ...; the next crawl goes on there.",
 )
 @json_option
 @click.pass_context
@@ -35,11 +45,13 @@ def crawl(ctx: click.Context, /, *, source: tuple[str, ...], as_json: bool, **to
     r"""Fetch what is new from the listed SOURCEs (all without one), archive it, say how it went.
 
     Only what is due is asked, so it is always safe to run. Stopped at any moment, the next crawl
-    goes on where this one was.
+    goes on where this one was. NEWSWARD_WORKERS says how many processes read pages (one a core if
+    not said); NEWSWARD_NOTIFY where to tell when it fails or a source begins to need a person.
 
     \b
     newsward crawl
     newsward crawl govuk-online-safety --now
+    newsward crawl --max-time 30m
     """
     settings = {
         "NEWSWARD_ARCHIVE": str(told["archive"]),
@@ -50,19 +62,29 @@ def crawl(ctx: click.Context, /, *, source: tuple[str, ...], as_json: bool, **to
     if told["allow_private"]:
         # Each source's own delay stands; sources.toml allows less than a second on loopback only.
         settings["DOWNLOAD_DELAY"] = 0
-    if told["workers"] is not None:
-        settings["NEWSWARD_WORKERS"] = told["workers"]
-    summary = run_crawl(settings, source)
+    try:
+        summary, changes = crawl_once(settings, source, told["max_time"])
+    except Exception as error:
+        _tell("newsward: the crawl failed", [str(error) or type(error).__name__])
+        raise
+    _tell_changes(changes)
     if as_json:
-        print_json(as_dict(summary))
+        print_json(as_dict(summary, changes))
     else:
         click.echo(summary_line(summary))
         click.echo(next_step(summary, Path(told["archive"])), err=True)
     ctx.exit(exit_code(summary))
 
 
-def run_crawl(settings: dict[str, Any], wanted: tuple[str, ...] = ()) -> RunSummary:
-    """Run one crawl in this process, to its end or to Ctrl-C.
+def run_crawl(settings: dict[str, Any]) -> RunSummary:
+    """Run one crawl of all sources in this process, to its end or to Ctrl-C; see `crawl_once`."""
+    return crawl_once(settings)[0]
+
+
+def crawl_once(
+    settings: dict[str, Any], wanted: tuple[str, ...] = (), max_time: float | None = None
+) -> tuple[RunSummary, "Changes"]:
+    """Run one crawl in this process: to its end, to Ctrl-C, or for `max_time` seconds.
 
     Once in a process: Scrapy's reactor cannot be started again.
 
@@ -87,29 +109,81 @@ def run_crawl(settings: dict[str, Any], wanted: tuple[str, ...] = ()) -> RunSumm
         spider = crawler.spider
         return (spider.done, spider.waiting()) if isinstance(spider, ListedSpider) else (0, 0)
 
+    limit = None if max_time is None else TimeLimit(process, max_time)
     with progress("crawl", "pages", how_far):
         process.start()
     if failures:
         raise failures[0].value
     session = cast("ListedSpider", crawler.spider).session
+    if limit and limit.reached:
+        session.close(finished=False)  # what was cut off is due again
     if session.error:
         raise session.error
     if session.summary is None:
         sys.exit(130)  # a second Ctrl-C: the next crawl tidies up
-    return session.summary
+    summary = session.summary
+    if limit and limit.reached and summary.status == "interrupted":
+        summary = replace(summary, status=OUT_OF_TIME)
+    return summary, session.changes
+
+
+class TimeLimit:
+    """Ends a crawl after so many seconds as one Ctrl-C would; what hangs then is cut off.
+
+    Call after the reactor was installed and before it is started.
+    """
+
+    def __init__(self, process: "CrawlerProcess", seconds: float) -> None:
+        # Importing it earlier would install another reactor than Scrapy's.
+        from twisted.internet import reactor  # noqa: PLC0415
+
+        self.reached = False
+        self._process = process
+        self._reactor: Any = reactor  # Twisted's own type of it knows none of its methods
+        self._reactor.callLater(seconds, self._stop)
+
+    def _stop(self) -> None:
+        self.reached = True
+        self._process.stop()
+        self._reactor.callLater(GRACE, self._cut)
+
+    def _cut(self) -> None:
+        # Pages that wait for their host's turn, for minutes at a Crawl-delay, were never asked.
+        with contextlib.suppress(RuntimeError):  # it is stopping already
+            self._reactor.stop()
 
 
 def next_step(summary: RunSummary, archive: Path) -> str:
     """What to type next, after a run that went so."""
     named = "" if archive == Path("archive.db") else f" --archive {archive}"
-    if summary.status == "interrupted":
+    if summary.status in {"interrupted", OUT_OF_TIME}:
         return f"Go on with: newsward crawl{named}"
     if summary.sources_failed and not summary.sources_ok:
         return "See what is wrong with: newsward doctor"
     return f"Search it: newsward search{named} 'online safety'   Browse it: newsward serve{named}"
 
 
-def as_dict(summary: RunSummary) -> dict[str, Any]:
+def _tell_changes(changes: "Changes") -> None:
+    """Tell what began or ceased to be wrong with this crawl; what goes on was told before."""
+    if not changes:
+        return
+    from crawler.commands.health import line_of  # noqa: PLC0415 - few crawls have something to tell
+
+    now = datetime.now(UTC)
+    lines = [line_of(one, now) for one in (*changes.called, *changes.mended)]
+    title = f"newsward: {changes.in_words()}"
+    _tell(title, lines)
+
+
+def _tell(title: str, lines: list[str]) -> None:
+    # That a message cannot be sent must not hide how the crawl went.
+    try:
+        tell(title, lines)
+    except NewswardError as error:
+        click.echo(f"newsward: {error}", err=True)
+
+
+def as_dict(summary: RunSummary, changes: "Changes | None" = None) -> dict[str, Any]:
     """A run for programs: the figures of the line, by group and by ending."""
 
     def counted(endings: tuple[tuple[Ending, int], ...]) -> dict[str, Any]:
@@ -129,5 +203,7 @@ def as_dict(summary: RunSummary) -> dict[str, Any]:
         "lists": counted(summary.discovery),
         "blocks_removed": summary.removals,
         "pages_waiting": summary.waiting,
+        "now_need_a_person": [one.slug for one in changes.called] if changes else [],
+        "mended": [one.slug for one in changes.mended] if changes else [],
         "exit_code": exit_code(summary),
     }

@@ -7,6 +7,30 @@ import click
 from archive.commands.options import Function
 
 
+class Duration(click.ParamType[float]):
+    """A duration as sources.toml writes it, `90s`, `30m`, `6h`, `1d`; the value is in seconds."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Seconds above 0; fails with the words of sources.toml."""
+        # Imported here: what checks the file of sources loads more than `--help` needs.
+        from crawler.source_values import Unfit, duration  # noqa: PLC0415
+
+        try:
+            seconds = duration(value)
+        except Unfit as unfit:
+            self.fail(f"{value!r} {unfit}", param, ctx)
+        if seconds <= 0:
+            self.fail(f"{value!r} is no time at all.", param, ctx)
+        return seconds
+
+
+DURATION = Duration()
+
+
 def sources_option(function: Function) -> Function:
     """Give a command `--sources PATH` as the parameter `sources: Path`; it need not exist."""
     return click.option(

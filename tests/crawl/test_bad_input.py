@@ -231,7 +231,7 @@ def crawled(
     """A folder with a list and an archive of three records, to be copied."""
     newsroom = new_room(tmp_path_factory.mktemp("crawled"))
     newsroom.list_source(module_site)
-    assert newsroom.crawl("--workers", "0").summary["pages"]["by_ending"] == {"new": 3}
+    assert newsroom.crawl(NEWSWARD_WORKERS="0").summary["pages"]["by_ending"] == {"new": 3}
     return newsroom
 
 
@@ -267,7 +267,8 @@ def typed(line: str, scene: Scene, newsroom: Newsroom) -> tuple[int, str]:
     arguments = words[len(settings) + 1 :]
     if arguments[0] == "crawl":
         # The site is on this machine, and one process is enough for three pages.
-        arguments += ["--allow-private", "--workers", "0"]
+        arguments += ["--allow-private"]
+        settings.append("NEWSWARD_WORKERS=0")
     process = subprocess.Popen(
         [*scene.prefix, *newsroom.command(*arguments)],
         cwd=newsroom.folder,
@@ -299,11 +300,11 @@ def test_a_full_disk_loses_nothing_and_the_next_crawl_completes(
     """100 KiB: the tables do not fit; 400: nor does the log of the feed; 800: some pages do."""
     site = news_site(20)
     newsroom.list_source(site)
-    command = [*limited(kib * 1024), *newsroom.command("crawl", "--allow-private", "--workers=0")]
+    command = [*limited(kib * 1024), *newsroom.command("crawl", "--allow-private")]
     done = subprocess.run(
         command,
         cwd=newsroom.folder,
-        env=newsroom.environment(),
+        env=newsroom.environment(NEWSWARD_WORKERS="0"),
         capture_output=True,
         text=True,
         timeout=60,
@@ -316,7 +317,7 @@ def test_a_full_disk_loses_nothing_and_the_next_crawl_completes(
     assert "Check its space; nothing committed was lost." in line
     for file in ("archive.db", "snapshots.db"):
         assert newsroom.query("PRAGMA integrity_check", file=file) == [("ok",)]
-    last = newsroom.crawl("--workers", "0")
+    last = newsroom.crawl(NEWSWARD_WORKERS="0")
     assert last.code == 0, last.stderr
     kept = dict(newsroom.query("SELECT url, body FROM articles"))
     assert {url: body.split("\n\n") for url, body in kept.items()} == {
@@ -345,14 +346,14 @@ def test_an_archive_that_is_locked_in_mid_crawl_ends_it_with_one_line(
         return reply
 
     site.routes[moment] = answer
-    crawled = newsroom.crawl("--workers", "0", NEWSWARD_BUSY_SECONDS="0.3")
+    crawled = newsroom.crawl(NEWSWARD_WORKERS="0", NEWSWARD_BUSY_SECONDS="0.3")
     others[0].close()
     assert (crawled.code, crawled.stderr.strip()) == (
         5,
         "newsward: archive.db: locked by another program. Try again when that has finished.",
     )
     site.routes[moment] = reply
-    assert newsroom.crawl("--workers", "0").code == 0
+    assert newsroom.crawl(NEWSWARD_WORKERS="0").code == 0
     assert newsroom.query("SELECT count(*) FROM articles") == [(12,)]
 
 

@@ -183,7 +183,7 @@ def test_of_a_feed_of_2500_entries_the_newest_2000_are_taken_on_and_that_is_said
         [*good[:2], *closed[:1995], *good[2:], *closed[1995:]]
     )
     newsroom.list_source(site)
-    crawled = newsroom.crawl("--workers", "1")
+    crawled = newsroom.crawl(NEWSWARD_WORKERS="1")
     assert crawled.code == 0, crawled.stderr
     assert crawled.summary["pages"]["by_ending"] == {"robots-disallowed": 1996, "new": 4}
     [(detail,)] = newsroom.query("SELECT detail FROM fetches WHERE ending = 'read'")
@@ -201,7 +201,7 @@ def test_a_worker_killed_on_a_page_costs_that_page_and_no_other(
     good = list(site.articles)
     site.routes["/feed.xml"].body = site.feed([*good[:2], "/long", *good[2:]])
     newsroom.list_source(site)
-    process = newsroom.start("--workers", "1")
+    process = newsroom.start(NEWSWARD_WORKERS="1")
     wait_for(lambda: site.hits["/long"] > 0)
     # Nothing else keeps the one worker busy so long: it reads that page.
     wait_for(lambda: any(busy_seconds(worker) > BUSY for worker in workers_of(process.pid)))
@@ -225,7 +225,7 @@ def test_killing_workers_again_and_again_stops_no_crawl(
 ) -> None:
     site = news_site(40)
     newsroom.list_source(site)
-    process = newsroom.start("--workers", "2")
+    process = newsroom.start(NEWSWARD_WORKERS="2")
     # A worker killed on the feed would end the crawl there: the whole source has failed.
     wait_for(lambda: site.hits["/news/1"] > 0)
     killed = 0
