@@ -70,6 +70,12 @@ class Ending(StrEnum):
         "The page was taken down here, or leads to one that was: nothing of it is kept.",
     )
 
+    OLDER_TEXT = (
+        "older-text",
+        Group.UNCHANGED,
+        "A WARC holds what the page said before the text that we have: kept as a snapshot alone.",
+    )
+
     # A feed, sitemap or listing page.
     READ = "read", Group.READ, "A feed, sitemap or listing page was read for links."
     EMPTY = "empty", Group.READ, "A feed, sitemap or listing page was read and named no link."

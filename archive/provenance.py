@@ -15,6 +15,7 @@ _PLACES = {
     FoundAs.LISTING_LINK: "as link {position} of the page {place}",
     FoundAs.LISTING_NEXT_PAGE: "as the next page of {place}",
     FoundAs.DIGEST_ITEM: "as item {position} of the digest {place}",
+    FoundAs.WARC_RECORD: "as the record at byte {position} of the WARC file {place}",
     FoundAs.BY_HAND: "by a person, who added it by hand",
 }
 

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from archive.endings import Ending, Group
 from archive.furniture_rows import removals_of
+from archive.origin_rows import add_origin, is_older_text
 from archive.receipts import pack
 from archive.records import Article, LinkKind, Outcome, Stored
 from archive.revisions import KnownText, decide, shows_the_same, words_changed
@@ -47,6 +48,7 @@ def add_fetch(db: Database, outcome: Outcome) -> int:
             *(outcome.ending, outcome.detail),
         ],
     ).fetchone()
+    add_origin(db, row[0], fetch)
     return int(row[0])
 
 
@@ -59,8 +61,11 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
         return Stored(ending=Ending.KNOWN_ELSEWHERE, article_id=twin)
     known = known_text(db, url)
     ending = decide(known, article)
-    if known and ending is Ending.REVISED and _shows_the_same(db, known, article):
-        ending = Ending.REREAD
+    if known and ending is Ending.REVISED:
+        if is_older_text(db, outcome, known.article_id):
+            ending = Ending.OLDER_TEXT
+        elif _shows_the_same(db, known, article):
+            ending = Ending.REREAD
     proof = Proof(
         reason=_REASONS.get(ending, "first text"),
         seen_at=outcome.fetch.fetched_at,
@@ -91,7 +96,9 @@ def touch(db: Database, outcome: Outcome) -> None:
 
 
 def note_source(db: Database, outcome: Outcome, ending: Ending) -> None:
-    """Remember when a source was last read and when it last gave a record."""
+    """Remember when a source was last read and when it last gave a record; a WARC says neither."""
+    if outcome.fetch.warc:
+        return
     is_read = outcome.claim.kind is not LinkKind.ARTICLE and ending.group in {
         Group.READ,
         Group.UNCHANGED,
@@ -264,7 +271,8 @@ def _note_provenance(
 def _seen(db: Database, article_id: int, now: str, *, was_there: bool) -> None:
     db.execute(
         "INSERT INTO article_seen (article_id, last_seen_at, last_checked_at) VALUES (?, ?, ?)"
-        " ON CONFLICT (article_id) DO UPDATE SET last_checked_at = excluded.last_checked_at,"
-        " last_seen_at = iif(?, excluded.last_seen_at, last_seen_at)",
+        " ON CONFLICT (article_id) DO UPDATE SET"
+        " last_checked_at = max(excluded.last_checked_at, last_checked_at),"
+        " last_seen_at = iif(?, max(excluded.last_seen_at, last_seen_at), last_seen_at)",
         [article_id, now, now, was_there],
     )

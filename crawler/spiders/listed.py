@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from archive.errors import ArchiveUnavailableError
 from archive.records import Capture, Claim, Fetch, Redirect
+from crawler.headers import HEADERS_THAT_MATTER
 from crawler.session import CrawlSession, SessionOptions
 from crawler.spiders.failures import ending_of
 from crawler.summary import summary_line
@@ -23,28 +24,6 @@ from crawler.summary import summary_line
 PER_HOST = 8
 # How long to wait before the frontier is asked again when it had nothing more to give, seconds.
 ASK_AGAIN = 0.2
-
-# What of a response's headers proves where it came from, and what the next visit needs.
-HEADERS_THAT_MATTER = (
-    "content-type",
-    "content-length",
-    "content-encoding",
-    "content-language",
-    "date",
-    "last-modified",
-    "etag",
-    "expires",
-    "cache-control",
-    "age",
-    "server",
-    "via",
-    "location",
-    "retry-after",
-    "x-robots-tag",
-    "tdm-reservation",
-    "tdm-policy",
-    "link",
-)
 
 
 class ListedSpider(scrapy.Spider):
@@ -146,6 +125,7 @@ class ListedSpider(scrapy.Spider):
                 redirects=_redirects(meta),
                 headers=_headers(response),
                 elapsed_ms=_elapsed(meta),
+                ip_address=_ip_address(response),
             ),
             body=response.body,
         )
@@ -192,6 +172,13 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
         for name in HEADERS_THAT_MATTER
         for value in response.headers.getlist(name)
     )
+
+
+def _ip_address(response: Response) -> str | None:
+    # Behind a proxy Scrapy knows only the address of the proxy.
+    if response.ip_address is None or response.meta.get("proxy"):
+        return None
+    return str(response.ip_address)
 
 
 def _elapsed(meta: dict[str, Any]) -> int:
