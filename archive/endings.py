@@ -41,6 +41,21 @@ class Ending(StrEnum):
         Group.REVISED,
         "The page shows what it showed, and newer rules read it differently: a revision was added.",
     )
+    LINKED = (
+        "linked",
+        Group.NEW,
+        "A record of title, date and link was added: its source or page allows no more.",
+    )
+    RELINKED = (
+        "relinked",
+        Group.REVISED,
+        "The page of a record without text has another title or date now.",
+    )
+    RESERVED = (
+        "reserved",
+        Group.REVISED,
+        "The page now asks that its text is not kept: title, date and link stay.",
+    )
     UNCHANGED = "unchanged", Group.UNCHANGED, "The page came again with the text we have."
     SAME_BYTES = (
         "same-bytes",
@@ -103,6 +118,11 @@ class Ending(StrEnum):
         "robots-unavailable",
         Group.FAILED,
         "robots.txt could not be read (5xx or no answer), so the page waits.",
+    )
+    HOST_RESTS = (
+        "host-rests",
+        Group.REJECTED,
+        "Its host asked us to wait, or does not answer at all: not asked now.",
     )
     REFUSED_ADDRESS = (
         "refused-address",

@@ -19,6 +19,7 @@ from archive.records import (
     LinkKind,
     ListedSource,
     Outcome,
+    Poll,
 )
 from archive.seals import Sealed, seal_all
 from archive.tombstones import taken_down
@@ -33,16 +34,25 @@ WITH due AS (
   FROM frontier JOIN sources ON sources.id = frontier.source_id
   WHERE frontier.state = 'waiting' AND frontier.not_before <= :due AND sources.enabled
     AND (:sources IS NULL OR sources.slug IN (SELECT value FROM json_each(:sources)))
-    AND frontier.run_id IS NOT :run
+    AND frontier.run_id IS NOT :run AND NOT (sources.link_only AND frontier.kind = 'article')
+    AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = frontier.host
+      AND (hosts.until > :due OR (hosts.until IS NOT NULL AND hosts.run_id = :run)))
 ), held AS (
   SELECT host, count(*) AS leases FROM frontier WHERE state = 'leased' GROUP BY host
 )
 SELECT due.id, due.source_id, due.slug, due.url, due.kind, due.depth, due.tries, due.etag,
   due.last_modified, due.snapshot_digest, due.title_hint, due.published_hint,
-  due.found_at
-FROM due LEFT JOIN held USING (host)
+  due.found_at, polls.interval, polls.successes, polls.named, polls.new, polls.last_new_at
+FROM due LEFT JOIN held USING (host) LEFT JOIN polls ON polls.frontier_id = due.id
 WHERE due.turn + coalesce(held.leases, 0) <= :per_host
 ORDER BY due.turn, due.id LIMIT :count
+"""
+
+
+# The newest exchange that brought a body, behind the 304s after it; the index has them in order.
+WHOLE_AT = """
+SELECT fetched_at FROM fetches WHERE url = ? AND frontier_id = ? AND status = 200
+ORDER BY fetched_at DESC LIMIT 1
 """
 
 
@@ -188,10 +198,20 @@ def claim(
         " WHERE id IN (SELECT value FROM json_each(?))",
         [run_id, json.dumps([row[0] for row in rows])],
     )
-    return [_claim(row) for row in rows]
+    return [_claim(row, db.execute(WHOLE_AT, [row[3], row[0]]).fetchone()) for row in rows]
 
 
-def _claim(row: tuple[Any, ...]) -> Claim:
+def _claim(row: tuple[Any, ...], whole: tuple[str] | None) -> Claim:
+    interval, successes, named, new, last_new_at = row[13:]
+    poll = None
+    if interval is not None:
+        poll = Poll(
+            interval=interval,
+            successes=successes,
+            named=named,
+            new=new,
+            last_new_at=last_new_at,
+        )
     return Claim(
         frontier_id=row[0],
         source_id=row[1],
@@ -206,6 +226,8 @@ def _claim(row: tuple[Any, ...]) -> Claim:
         title_hint=row[10],
         published_hint=row[11],
         found_at=row[12],
+        whole_at=whole and whole[0],
+        poll=poll,
     )
 
 
@@ -214,7 +236,10 @@ def waiting(db: Database, *, due: str, run_id: int, sources: Sequence[str] | Non
     row = db.execute(
         "SELECT count(*) FROM frontier JOIN sources ON sources.id = frontier.source_id"
         " WHERE sources.enabled AND (state = 'leased' OR (state = 'waiting'"
-        " AND not_before <= :due AND run_id IS NOT :run))"
+        " AND not_before <= :due AND run_id IS NOT :run"
+        " AND NOT (sources.link_only AND frontier.kind = 'article')"
+        " AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = frontier.host"
+        " AND (hosts.until > :due OR (hosts.until IS NOT NULL AND hosts.run_id = :run)))))"
         " AND (:sources IS NULL OR slug IN (SELECT value FROM json_each(:sources)))",
         {"due": due, "run": run_id, "sources": None if sources is None else json.dumps([*sources])},
     ).fetchone()
@@ -237,7 +262,9 @@ def end(db: Database, outcome: Outcome, ending: Ending, article_id: int | None) 
         ],
     )
     is_good = ending.group in {Group.NEW, Group.REVISED, Group.UNCHANGED, Group.READ}
-    if is_good and outcome.snapshot_digest:
+    # A 304 has no body and vouches for what is known; of a link-only page no body is named.
+    is_link = outcome.link_only and ending is not Ending.NOT_MODIFIED
+    if is_good and (outcome.snapshot_digest or is_link):
         db.execute(
             "UPDATE frontier SET etag = ?, last_modified = ?, snapshot_digest = ? WHERE id = ?",
             [
@@ -247,6 +274,8 @@ def end(db: Database, outcome: Outcome, ending: Ending, article_id: int | None) 
                 outcome.claim.frontier_id,
             ],
         )
+    if visit.poll is not None:
+        _remember_poll(db, outcome.claim.frontier_id, visit.poll)
 
 
 def end_behind(db: Database, outcome: Outcome, article_id: int | None) -> None:
@@ -254,6 +283,34 @@ def end_behind(db: Database, outcome: Outcome, article_id: int | None) -> None:
     db.execute(
         "UPDATE frontier SET article_id = coalesce(article_id, ?) WHERE id = ?",
         [article_id, outcome.claim.frontier_id],
+    )
+
+
+def _remember_poll(db: Database, frontier_id: int, poll: Poll) -> None:
+    db.execute(
+        "INSERT INTO polls (frontier_id, interval, successes, named, new, last_new_at)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (frontier_id) DO UPDATE SET"
+        " interval = excluded.interval, successes = excluded.successes, named = excluded.named,"
+        " new = excluded.new, last_new_at = excluded.last_new_at",
+        [
+            *(frontier_id, poll.interval, poll.successes, poll.named, poll.new),
+            poll.last_new_at,
+        ],
+    )
+
+
+def release_quarantine(db: Database, now: str, sources: Sequence[str] | None) -> int:
+    """Make what is in quarantine due again, as if it had never failed; how many that are.
+
+    Each stays listed there until it has come to a better ending.
+    """
+    return int(
+        db.execute(
+            "UPDATE frontier SET state = 'waiting', not_before = ?, tries = 0, run_id = NULL"
+            " WHERE state = 'quarantined' AND (? IS NULL OR source_id IN (SELECT id FROM sources"
+            " WHERE slug IN (SELECT value FROM json_each(?))))",
+            [now, *[None if sources is None else json.dumps(list(sources))] * 2],
+        ).rowcount
     )
 
 

@@ -57,7 +57,7 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
     url = outcome.record_url or outcome.claim.url
     twin = _same_text_elsewhere(db, url, outcome.canonical_claim, article.text_hash)
     if twin is not None:
-        _note_provenance(db, outcome, twin, also_at=url)
+        note_provenance(db, outcome, twin, also_at=url)
         return Stored(ending=Ending.KNOWN_ELSEWHERE, article_id=twin)
     known = known_text(db, url)
     ending = decide(known, article)
@@ -73,7 +73,7 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
         snapshot_digest=outcome.snapshot_digest,
     )
     if known is None:
-        article_id = _insert_article(db, outcome, article, url)
+        article_id = insert_article(db, outcome, article, url)
         add_revision(db, article, proof, article_id=article_id, known=known)
     else:
         article_id = known.article_id
@@ -92,7 +92,7 @@ def touch(db: Database, outcome: Outcome) -> None:
         "SELECT article_id FROM frontier WHERE id = ?", [outcome.claim.frontier_id]
     ).fetchone()
     if row and row[0] is not None:
-        _seen(db, row[0], outcome.fetch.fetched_at, was_there=True)
+        seen(db, row[0], outcome.fetch.fetched_at, was_there=True)
 
 
 def note_source(db: Database, outcome: Outcome, ending: Ending) -> None:
@@ -104,7 +104,7 @@ def note_source(db: Database, outcome: Outcome, ending: Ending) -> None:
         Group.UNCHANGED,
     }
     column = "last_success_at" if is_read else "last_new_article_at"
-    if is_read or ending is Ending.NEW:
+    if is_read or ending.group is Group.NEW:
         db.execute(
             f"UPDATE sources SET {column} = ? WHERE id = ?",  # noqa: S608  # two names from above
             [outcome.fetch.fetched_at, outcome.claim.source_id],
@@ -146,7 +146,8 @@ def _same_text_elsewhere(
     return None if row is None else int(row[0])
 
 
-def _insert_article(db: Database, outcome: Outcome, article: Article, url: str) -> int:
+def insert_article(db: Database, outcome: Outcome, article: Article, url: str) -> int:
+    """Add a record without its text's revision; give its number."""
     row = db.execute(
         # A number that was taken down is never given again: links and notes of people name it.
         "INSERT INTO articles (id, title, url, published, source_id, kind, authors, word_count,"
@@ -154,12 +155,13 @@ def _insert_article(db: Database, outcome: Outcome, article: Article, url: str) 
         " canonical_url, canonical_own, first_seen_at, revision, text_hash, body)"
         " VALUES ((SELECT iif(max(article_id) > (SELECT coalesce(max(id), 0) FROM articles),"
         " max(article_id) + 1, NULL) FROM redactions),"
-        " ?, ?, ?, ?, 'article', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id",
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id",
         [
             *(article.title, url, article.published, outcome.claim.source_id),
             *("; ".join(article.authors) or None, article.word_count, article.description),
             *(article.language, article.published_precision, article.published_source),
             *(article.modified, article.site_name, article.canonical_url),
+            "link" if outcome.link_only else "article",
             int(outcome.canonical_claim is not None),
             *(outcome.fetch.fetched_at, article.text_hash, article.text),
         ],
@@ -180,7 +182,8 @@ def update_article(
         " published_precision = iif(? IS NULL, published_precision, ?),"
         " published_source = iif(? IS NULL, published_source, ?), authors = ?, word_count = ?,"
         " description = ?, language = ?, modified = ?, site_name = ?, canonical_url = ?,"
-        " canonical_own = ?, revision = ?, text_hash = ?, body = ? WHERE id = ?",
+        " canonical_own = ?, revision = ?, text_hash = ?, body = ?,"
+        " kind = iif(kind = 'link', 'article', kind) WHERE id = ?",
         [
             *(article.title, article.published),
             *(article.published, article.published_precision),
@@ -243,12 +246,13 @@ def _add_links(db: Database, article: Article, *, article_id: int, revision_id: 
     )
 
 
-def _note_provenance(
+def note_provenance(
     db: Database, outcome: Outcome, article_id: int, *, also_at: str | None = None
 ) -> None:
     frontier_id, seen_at = outcome.claim.frontier_id, outcome.fetch.fetched_at
     hops = [
         ("redirected from", hop.url, json.dumps({"status": hop.status}))
+    """Keep each address on the way to a record, and join the places where it was found to it."""
         for hop in outcome.fetch.redirects
     ]
     if also_at:
@@ -268,7 +272,8 @@ def _note_provenance(
     )
 
 
-def _seen(db: Database, article_id: int, now: str, *, was_there: bool) -> None:
+def seen(db: Database, article_id: int, now: str, *, was_there: bool) -> None:
+    """Note that a record was asked for, and whether its page was there."""
     db.execute(
         "INSERT INTO article_seen (article_id, last_seen_at, last_checked_at) VALUES (?, ?, ?)"
         " ON CONFLICT (article_id) DO UPDATE SET"

@@ -125,7 +125,8 @@ class Fetch:
     is wall time until the body was complete. `ending` is set when the exchange itself settled
     the matter (a failure, a refusal, a 304); None means that there is a body to read.
     `ip_address` is that of the server which answered, None behind a proxy; `warc` where another
-    crawler's exchange was read, None for our own.
+    crawler's exchange was read, None for our own. `robots` is what robots.txt said of the address,
+    in words; `reserved` the rule of the host's tdmrep.json that reserves it, None without one.
     """
 
     url: str
@@ -139,6 +140,8 @@ class Fetch:
     detail: str | None = None
     ip_address: str | None = None
     warc: WarcPlace | None = None
+    robots: str | None = None
+    reserved: str | None = None
 
     def header(self, name: str) -> str | None:
         """The first value of a response header, by lower-case name."""
@@ -261,10 +264,39 @@ def text_hash(title: str, text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rejected:
-    """Why a page did not become an article: a named ending and what was seen."""
+    """Why a page did not become an article: a named ending, what was seen, its signals if read."""
 
     ending: Ending
     detail: str = ""
+    signals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rights:
+    """What was allowed and asked when a page was fetched.
+
+    `robots` says in words what robots.txt said; `signals` are all that were seen, each with where
+    it stood; `reserved` those of them for which only title, date and link may be kept.
+    """
+
+    robots: str | None = None
+    signals: tuple[str, ...] = ()
+    reserved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HostState:
+    """What is remembered of a host that asked us to wait, or does not answer.
+
+    `failures` counts addresses in a row without any answer, `rests` the pauses in a row that it
+    was given; `until` is ISO 8601 UTC, None when it is not at rest; `reason` says why, in words.
+    """
+
+    host: str
+    failures: int = 0
+    rests: int = 0
+    until: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -324,6 +356,8 @@ class Outcome:
     With an `article`, the archive itself decides between new, revised, unchanged and the like,
     and `ending` is what stands if none of these applies. `record_url` is the identity of the
     record; `canonical_claim` the address that the page calls its own, when we may believe it.
+    With `link_only` nothing but title, date and link is kept, of the article and of what `links`
+    name. `host` is what is now to be remembered of a host, None when that has not changed.
     """
 
     run_id: int
@@ -338,19 +372,24 @@ class Outcome:
     record_url: str | None = None
     canonical_claim: str | None = None
     links: tuple[DiscoveredLink, ...] = ()
+    link_only: bool = False
+    rights: Rights | None = None
+    host: HostState | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
     """How an outcome was committed.
 
-    With `snapshot_withheld`, its body must not stay among the snapshots.
+    With `snapshot_withheld`, its body must not stay among the snapshots; nor must those that
+    `dropped` names, which were kept before.
     """
 
     ending: Ending
     article_id: int | None = None
     new_links: int = 0
     snapshot_withheld: bool = False
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,11 +9,14 @@ from sqlite_utils import Database
 from archive import (
     frontier_rows,
     furniture_rows,
+    link_rows,
     origin_rows,
     record_rows,
     reread_rows,
     run_rows,
+    site_rows,
     tombstones,
+    withdrawal_rows,
 )
 from archive.endings import Group
 from archive.errors import ConfigurationError
@@ -98,6 +101,8 @@ class Archive(OpenArchive):
                 frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
             record_rows.note_source(db, outcome, stored.ending)
             seal(db, Sealed.FETCH, fetch_id)
+            site_rows.note(db, outcome, fetch_id)
+            stored = replace(stored, dropped=withdrawal_rows.follow(db, outcome, stored))
             if tombstones.must_drop(db, outcome):
                 stored = replace(stored, snapshot_withheld=True)
             self._failpoint("before commit")
@@ -105,6 +110,8 @@ class Archive(OpenArchive):
         return stored
 
     def _keep(self, db: Database, outcome: Outcome, fetch_id: int) -> Stored:
+        if outcome.article is not None and outcome.link_only:
+            return link_rows.keep_page(db, outcome, outcome.article, fetch_id)
         if outcome.article is not None:
             return record_rows.keep_article(db, outcome, outcome.article, fetch_id)
         new_links = frontier_rows.add_links(
@@ -114,6 +121,8 @@ class Archive(OpenArchive):
             depth=outcome.claim.depth + 1,
             now=outcome.fetch.fetched_at,
         )
+        if outcome.link_only:
+            link_rows.keep_links(db, outcome, fetch_id)
         if outcome.ending.group is Group.UNCHANGED:
             record_rows.touch(db, outcome)
         return Stored(ending=outcome.ending, new_links=new_links)

@@ -223,6 +223,10 @@ def _mask_fetches(db: Database, target: Target) -> None:
             " detail = NULL WHERE frontier_id = ?",
             [masked(url), masked(url), number],
         )
+        db.execute(
+            "DELETE FROM rights WHERE fetch_id IN (SELECT id FROM fetches WHERE frontier_id = ?)",
+            [number],
+        )
     _seal_fetches(db, target)
 
 

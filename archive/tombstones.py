@@ -101,6 +101,7 @@ def withhold(db: Database, outcome: Outcome) -> Outcome:
         record_url=None,
         canonical_claim=None,
         links=(),
+        rights=None,
     )
 
 

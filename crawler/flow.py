@@ -1,29 +1,34 @@
 """WHAT HAPPENS TO EVERY PAGE, on one screen."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from archive.endings import Ending
-from archive.records import (
-    Article,
-    Capture,
-    LinkKind,
-    Links,
-    Outcome,
-    Page,
-    Rejected,
-    Stored,
-)
-from archive.snapshots import Snapshots
+from archive.records import Article, Capture, LinkKind, Links, Outcome, Rejected, Rights, Stored
+from archive.site_rows import SiteRows
+from archive.snapshots import Snapshots, digest_of
 from archive.store import Archive
-from crawler.admission import admit, rules_for, settle
-from crawler.discovery import DiscoveryDocument, Unreadable, discover
+from crawler.admission import admit, settle
+from crawler.captures import (
+    Result,
+    as_link,
+    detail_of,
+    document_of,
+    ending_of,
+    pace_of,
+    page_of,
+    read_links,
+    signals_of,
+    with_article,
+)
 from crawler.extraction import extract
 from crawler.extraction.workers import WorkerFailure, Workers
-from crawler.frontier import next_visit, utc
+from crawler.frontier import Told, next_visit, utc
+from crawler.hosts import Hosts, asked_to_wait
+from crawler.opt_outs import rights_of
+from crawler.polling import News
 from crawler.sources import Source
-from crawler.urls import canonical_url, same_site
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,122 +42,68 @@ class Flow:
     workers: Workers
     clock: Callable[[], datetime]
     furniture: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hosts: Hosts | None = None
 
     def handle(self, capture: Capture) -> Stored:
         """Take one capture to its ending: everything it changes is committed when this returns."""
+        rights = rights_of(capture, ())
         if settled := settle(capture):  # a failure, a refusal, a 304: there is no body to read
-            return self._commit(capture, settled)
-        digest = self.snapshots.keep(capture.body, now=utc(self.clock()))  # before anything else
-        if digest == capture.claim.snapshot_digest:
-            return self._commit(capture, Rejected(ending=Ending.SAME_BYTES), digest)
-        return self._commit(capture, self._read(capture), digest)
+            return self._commit(capture, settled, rights)
+        digest = digest_of(capture.body)
+        if digest == capture.claim.snapshot_digest and not rights.reserved:
+            return self._commit(capture, Rejected(ending=Ending.SAME_BYTES), rights, digest)
+        result = self._read(capture)
+        rights = rights_of(capture, signals_of(result))
+        if rights.reserved or self.sources[capture.claim.source].link_only:
+            return self._commit(capture, as_link(result, capture.claim), rights)
+        self.snapshots.keep(capture.body, now=utc(self.clock()))  # before what it proves
+        return self._commit(capture, result, rights, digest)
 
-    def _read(self, capture: Capture) -> Article | Links | Rejected:
+    def _read(self, capture: Capture) -> Result:
         """Read a body in a worker process, bounded in time and memory."""
         claim, source = capture.claim, self.sources[capture.claim.source]
         try:
             if claim.kind is LinkKind.ARTICLE:
-                page = _page(capture, source, self.furniture.get(source.id, ()))
+                page = page_of(capture, source, self.furniture.get(source.id, ()))
                 return self.workers.run(extract, page)
-            found = self.workers.run(read_links, _document(capture, source))
+            found = self.workers.run(read_links, document_of(capture, source))
         except WorkerFailure as failure:
             return Rejected(ending=failure.ending, detail=failure.detail)
         return admit(found, source, claim) if isinstance(found, Links) else found
 
     def _commit(
-        self, capture: Capture, result: Article | Links | Rejected, digest: str | None = None
+        self, capture: Capture, result: Result, rights: Rights, digest: str | None = None
     ) -> Stored:
         """One transaction: record or links, removals, provenance, frontier row and fetch row."""
-        claim, ending = capture.claim, ending_of(result)
-        every = timedelta(seconds=self.sources[claim.source].every)
+        claim, fetch, ending = capture.claim, capture.fetch, ending_of(result)
+        source, now = self.sources[claim.source], self.clock()
+        told = Told(
+            news=self._news(result), wait=asked_to_wait(fetch.status, dict(fetch.headers), now)
+        )
         outcome = Outcome(
             run_id=self.run_id,
             claim=claim,
-            fetch=capture.fetch,
+            fetch=fetch,
             ending=ending,
-            next_visit=next_visit(claim, ending, now=self.clock(), every=every),
-            detail=_detail(result),
+            next_visit=next_visit(claim, ending, now=now, pace=pace_of(source), told=told),
+            detail=detail_of(result),
             body_bytes=len(capture.body),
             snapshot_digest=digest,
             links=result.links if isinstance(result, Links) else (),
+            link_only=source.link_only or bool(rights.reserved),
+            rights=rights,
+            host=self.hosts.take_change(fetch.final_url) if self.hosts else None,
         )
         if isinstance(result, Article):
-            outcome = _with_article(outcome, result)
+            outcome = with_article(outcome, result)
         stored = self.archive.commit(outcome)
-        if stored.snapshot_withheld and digest:
-            self.snapshots.drop([digest])
+        if gone := (*stored.dropped, *([digest] if digest and stored.snapshot_withheld else ())):
+            self.snapshots.drop(gone)
         return stored
 
-
-def read_links(document: DiscoveryDocument) -> Links | Rejected:
-    """What a feed, sitemap or listing page names, or why it could not be read."""
-    try:
-        return discover(document)
-    except Unreadable as error:
-        return Rejected(ending=Ending.UNREADABLE, detail=str(error))
-
-
-def ending_of(result: Article | Links | Rejected) -> Ending:
-    """How a result ends, as far as it is known before the archive has compared it."""
-    match result:
-        case Rejected():
-            return result.ending
-        case Links():
-            return Ending.READ if result.links else Ending.EMPTY
-        case Article():
-            return Ending.NEW
-
-
-def _page(capture: Capture, source: Source, furniture: tuple[str, ...]) -> Page:
-    claim, fetch = capture.claim, capture.fetch
-    return Page(
-        url=fetch.final_url,
-        body=capture.body,
-        content_type=fetch.header("content-type"),
-        title_hint=claim.title_hint,
-        published_hint=claim.published_hint,
-        drop=source.drop,
-        furniture=furniture,
-    )
-
-
-def _document(capture: Capture, source: Source) -> DiscoveryDocument:
-    claim, fetch = capture.claim, capture.fetch
-    return DiscoveryDocument(
-        kind=claim.kind,
-        url=fetch.final_url,
-        body=capture.body,
-        content_type=fetch.header("content-type"),
-        rules=rules_for(source, claim),
-        depth=claim.depth,
-    )
-
-
-def _with_article(outcome: Outcome, article: Article) -> Outcome:
-    # Identity is the address that answered, made canonical by us. What the page says of itself
-    # is a claim, believed only inside its own registered domain.
-    record_url = canonical_url(outcome.fetch.final_url) or outcome.claim.url
-    article, is_own = with_claim(article, record_url)
-    return replace(
-        outcome,
-        article=article,
-        record_url=record_url,
-        canonical_claim=article.canonical_url if is_own else None,
-    )
-
-
-def with_claim(article: Article, record_url: str) -> tuple[Article, bool]:
-    """The article with the address it claims made canonical, and whether the claim is its own."""
-    claimed = canonical_url(article.canonical_url or "")
-    is_own = claimed is not None and same_site(claimed, record_url)
-    return replace(article, canonical_url=claimed), is_own
-
-
-def _detail(result: Article | Links | Rejected) -> str | None:
-    match result:
-        case Rejected():
-            return result.detail or None
-        case Links():
-            return "; ".join([f"{len(result.links)} links", *result.warnings])
-        case Article():
-            return None
+    def _news(self, result: Result) -> News:
+        """How many links a list names, and how many of them nobody has met."""
+        if not isinstance(result, Links):
+            return News()
+        urls = [link.url for link in result.links]
+        return News(named=len(urls), new=len(urls) - SiteRows(self.archive).known_of(urls))

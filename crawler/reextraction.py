@@ -16,7 +16,7 @@ from archive.store import Archive
 from crawler.extraction import extract
 from crawler.extraction.in_order import in_order
 from crawler.extraction.workers import WorkerFailure, Workers
-from crawler.flow import with_claim
+from crawler.captures import with_claim
 from crawler.sources import Source
 
 # Blocks shown of each change, and characters of each.

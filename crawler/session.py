@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -17,13 +17,15 @@ from archive.checkup import Changes, judge_run
 from archive.errors import ArchiveUnavailableError, ConfigurationError
 from archive.locking import lock_archive
 from archive.records import Capture, Claim, ListedSource, RunSummary, Stored
+from archive.site_rows import SiteFile, SiteRows
 from archive.snapshots import Snapshots
 from archive.store import Archive
 from crawler import version
 from crawler.extraction.site_memory import learn
 from crawler.extraction.workers import TIME_LIMIT, Workers
 from crawler.flow import Flow
-from crawler.frontier import FAR_FUTURE, utc
+from crawler.frontier import FAR_FUTURE, as_asked, utc
+from crawler.hosts import Hosts
 from crawler.source_file import load_sources
 from crawler.sources import Source, listed_sites
 from crawler.urls import canonical_url
@@ -53,7 +55,8 @@ def _clock() -> datetime:
 class SessionOptions:
     """What a crawl is told: its files, its sources (empty: all), and how.
 
-    `everything` asks every address that is not closed, due or not. `workers` is the number of
+    `everything` asks every address that is not closed, due or not, and hosts at rest too;
+    `retry_quarantine` asks what is in quarantine again. `workers` is the number of
     extraction processes, 0 for none; `page_seconds` is how long one may take over a page. `clock`
     tells the time that the crawl lives in: another than now in simulations only.
     """
@@ -62,6 +65,7 @@ class SessionOptions:
     sources_file: Path
     wanted: tuple[str, ...] = ()
     everything: bool = False
+    retry_quarantine: bool = False
     workers: int = 1
     page_seconds: float = TIME_LIMIT
     clock: Callable[[], datetime] = _clock
@@ -74,6 +78,7 @@ class SessionOptions:
             sources_file=Path(settings["NEWSWARD_SOURCES"]),
             wanted=tuple(name.strip() for name in wanted.split(",") if name.strip()),
             everything=settings.getbool("NEWSWARD_EVERYTHING"),
+            retry_quarantine=settings.getbool("NEWSWARD_RETRY_QUARANTINE"),
             workers=settings.getint("NEWSWARD_WORKERS"),
             page_seconds=_seconds(
                 "NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"] or TIME_LIMIT
@@ -100,12 +105,20 @@ class CrawlSession:
             self.snapshots = Snapshots(options.archive, failpoint=crash)
             self.archive.sync_sources([_listed(s) for s in listed], now=self.now())
             furniture = self.archive.furniture()
+            self.site_rows = SiteRows(self.archive)
+            # What a killed crawl had still to drop.
+            self.snapshots.drop(self.site_rows.to_drop())
+            if options.retry_quarantine:
+                self.site_rows.release_quarantine(self.now(), self.wanted)
             self.run_id = self.archive.start_run(
                 trigger="crawl", program=f"newsward {version()}", now=self.now()
             )
         except BaseException:
             self._lock.release()
             raise
+        self.hosts = Hosts(
+            () if options.everything else self.site_rows.hosts(), clock=options.clock
+        )
         self.workers = Workers(count=options.workers, time_limit=options.page_seconds)
         self.flow = Flow(
             run_id=self.run_id,
@@ -115,6 +128,7 @@ class CrawlSession:
             workers=self.workers,
             clock=options.clock,
             furniture=furniture,
+            hosts=self.hosts,
         )
         # One thread for every worker to wait in, and two for what needs no worker.
         self.threads = ThreadPoolExecutor(max_workers=options.workers + 2)
@@ -131,9 +145,11 @@ class CrawlSession:
 
     def claim(self, count: int, per_host: int) -> list[Claim]:
         """Take on what is due."""
-        return self.archive.claim(
+        claims = self.archive.claim(
             self.run_id, due=self.due, count=count, per_host=per_host, sources=self.wanted
         )
+        now = self.options.clock()
+        return [as_asked(claim, now) for claim in claims]
 
     def waiting(self) -> int:
         """How many addresses are still before this crawl; 0 when the archive cannot say."""
@@ -143,6 +159,24 @@ class CrawlSession:
             return self.archive.waiting(self.run_id, due=self.due, sources=self.wanted)
         except ArchiveUnavailableError:  # for a progress line only: the next commit will tell
             return 0
+
+    def site_file(self, host: str, name: str, *, within: timedelta) -> SiteFile | None:
+        """A copy of a file for all crawlers that is not older than this; call from a thread."""
+        copy = self.site_rows.file(host, name)
+        if copy is None or self.options.clock() - datetime.fromisoformat(copy.fetched_at) > within:
+            return None
+        return copy
+
+    def is_young(self, copy: SiteFile, age: timedelta) -> bool:
+        """Whether a copy need not be asked for again in this crawl."""
+        now = self.options.clock()
+        return not self.options.everything and now - datetime.fromisoformat(copy.fetched_at) < age
+
+    def keep_site_file(self, host: str, name: str, status: int, body: bytes) -> None:
+        """Keep a good copy for later crawls; call from a thread."""
+        self.site_rows.keep(
+            SiteFile(host=host, name=name, status=status, body=body, fetched_at=self.now())
+        )
 
     def listed_sites(self, source: str) -> frozenset[str]:
         """The registered domains that pages of a source may come from."""
@@ -208,8 +242,7 @@ def _listed(source: Source) -> ListedSource:
         language=source.language,
         licence=source.licence,
         link_only=source.link_only,
-        # Until links alone can be recorded, a link-only source is not asked at all.
-        enabled=source.enabled and not source.link_only,
+        enabled=source.enabled,
         discovery=tuple((entry.kind, canonical_url(entry.url) or "") for entry in source.discovery),
     )
 

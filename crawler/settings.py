@@ -21,6 +21,8 @@ NEWSWARD_PAGE_SECONDS = os.environ.get("NEWSWARD_PAGE_SECONDS")
 NEWSWARD_CLOCK = None
 # Ask every address, due or not.
 NEWSWARD_EVERYTHING = False
+# Ask what is in quarantine again.
+NEWSWARD_RETRY_QUARANTINE = False
 # Plain `scrapy crawl listed` ends with the summary line too.
 NEWSWARD_PRINT_SUMMARY = True
 
@@ -67,9 +69,9 @@ REFERER_ENABLED = False
 HTTPCACHE_ENABLED = False
 
 # One more try at once for what is often gone a second later. Everything else waits for its next
-# visit, a 429 above all: it asks us to slow down.
+# visit, 429 and 503 above all: they ask us to slow down.
 RETRY_TIMES = 1
-RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 
 # Every status reaches the spider: each is an ending to be counted.
@@ -98,10 +100,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.middlewares.rest.RestMiddleware": 585,
     "crawler.middlewares.compression.NamedCompressionMiddleware": 590,
     "crawler.middlewares.guard.GuardMiddleware": 592,
     "crawler.middlewares.pace.PaceMiddleware": 594,
     "crawler.middlewares.robots.RobotsMiddleware": 596,
+    "crawler.middlewares.reservations.ReservationsMiddleware": 598,
     "crawler.middlewares.redirect.NamedRedirectMiddleware": 600,
     "crawler.middlewares.conditional.ConditionalMiddleware": 610,
     "crawler.middlewares.content_type.ContentTypeMiddleware": 620,

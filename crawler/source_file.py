@@ -1,6 +1,7 @@
 """Reads a sources.toml and checks it: all its faults at once, each with its line."""
 
 import json
+import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,8 @@ _SOURCE: Mapping[str, Reader] = {
     "kind": values.choice(SourceKind),
     "scope": values.choice(Scope),
     "every": values.duration,
+    "every_least": values.duration,
+    "every_most": values.duration,
     "delay": values.duration,
     "enabled": values.flag,
     "link_only": values.flag,
@@ -63,6 +66,7 @@ DAY = 86400.0
 EVERY = (5 * MINUTE, 90 * DAY, "5 min to 90 d")
 # Scrapy's project template waits 1 s between two requests to a host; we never wait less.
 DELAY = (1.0, 10 * MINUTE, "1 s to 10 min")
+_PACES = {"every": EVERY, "every_least": EVERY, "every_most": EVERY, "delay": DELAY}
 
 
 class _Fault(NamedTuple):
@@ -286,11 +290,13 @@ def _check_pace(table: _Table, read: Mapping[str, Any]) -> None:
     hosts = [urlsplit(url).hostname or "" for url in addresses if url]
     hosts += [host.partition(":")[0] for host in read["hosts"]]
     own = bool(hosts) and all(map(values.is_loopback, hosts))
-    for key, (least, most, bounds) in {"every": EVERY, "delay": DELAY}.items():
+    for key, (least, most, bounds) in _PACES.items():
         # Nobody else pays for the haste of a crawl of this machine: demo and tests.
         floor = 0.0 if own else least
         if key in read and not floor <= read[key] <= most:
             table.unfit(key, f"is outside {bounds}.")
+    if read.get("every_least", 0) > read.get("every_most", math.inf):
+        table.unfit("every_least", "is more than every_most.")
 
 
 def _shown(value: object) -> str:

@@ -52,8 +52,10 @@ class Discovery:
 class Source:
     """A listed publisher channel.
 
-    `every` and `delay` are seconds. `hosts` are further hosts whose pages belong to the source,
-    beside those of the homepage and the discovery addresses. `drop` holds XPaths of its furniture.
+    `every` and `delay` are seconds. Without `every`, each of its lists is asked as often as it
+    brings something, between `every_least` and `every_most` seconds. `hosts` are further hosts
+    whose pages belong to the source, beside those of the homepage and the discovery addresses.
+    `drop` holds XPaths of its furniture.
     `evidence` says where the address was seen, `reason` why the source is switched off or keeps
     links only, `checked` what `newsward source check` found last, its date first.
     """
@@ -66,7 +68,9 @@ class Source:
     language: str | None = None
     kind: SourceKind = SourceKind.NEWS
     scope: Scope = Scope.ALL
-    every: float = 3600.0
+    every: float | None = None
+    every_least: float = 900.0
+    every_most: float = 86400.0
     delay: float = 1.0
     enabled: bool = True
     link_only: bool = False

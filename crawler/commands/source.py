@@ -42,7 +42,7 @@ def list_(*, sources: Path, as_json: bool) -> None:
                 one.kind,
                 one.scope,
                 ", ".join(sorted({place.kind for place in one.discovery})) or "nothing yet",
-                human_duration(one.every),
+                "as it brings news" if one.every is None else human_duration(one.every),
                 "yes" if one.enabled else "no",
             )
             for one in listed

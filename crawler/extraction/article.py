@@ -1,6 +1,7 @@
 """One page, from bytes to article: what happens to it, on one screen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
@@ -44,7 +45,10 @@ def extract(page: Page) -> Article | Rejected:
     metadata = read_metadata(tree, page, now)
     table = strip_junk(read_table(tree, text, page.drop), page, metadata, now)
     cells = recall(table, page.furniture)
-    return quality.judge(metadata, cells, facts) or _article(metadata, cells, page.url)
+    rejected = quality.judge(metadata, cells, facts)
+    if rejected is not None:
+        return replace(rejected, signals=metadata.signals)
+    return _article(metadata, cells, page.url)
 
 
 def read_table(tree: HtmlElement, text: str, drop: Sequence[str] = ()) -> list[Cell]:

@@ -17,6 +17,7 @@ from twisted.web._newclient import HEADER, STATUS
 
 from archive.endings import Ending
 from crawler.middlewares.content_type import MOST_HEADER_BYTES
+from crawler.middlewares.rest import wait_for_turn
 from crawler.network import Refused, causes
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class LimitedHandler(HTTP11DownloadHandler):
         self._pool._factory = _LimitedFactory  # noqa: SLF001 - how Scrapy puts its own one in
 
     async def download_request(self, request: "Request") -> "Response":
-        """Download as Scrapy does; raises `Refused` for a flood of headers."""
+        """Download as Scrapy does; raises `Refused` for a flood of headers and a host at rest."""
+        await wait_for_turn(self.crawler.spider, request)
         try:
             return await super().download_request(request)
         except DownloadFailedError as error:

@@ -15,6 +15,8 @@ from twisted.python.failure import Failure
 from archive.errors import ArchiveUnavailableError
 from archive.records import Capture, Claim, Fetch, Redirect
 from crawler.headers import HEADERS_THAT_MATTER
+from crawler.middlewares.reservations import RESERVED
+from crawler.middlewares.robots import DECISION
 from crawler.session import CrawlSession, SessionOptions
 from crawler.spiders.failures import ending_of
 from crawler.summary import summary_line
@@ -126,6 +128,8 @@ class ListedSpider(scrapy.Spider):
                 headers=_headers(response),
                 elapsed_ms=_elapsed(meta),
                 ip_address=_ip_address(response),
+                robots=meta.get(DECISION),
+                reserved=meta.get(RESERVED),
             ),
             body=response.body,
         )

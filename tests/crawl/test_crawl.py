@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from conftest import Newsroom, SiteMaker
 
 
+# What a host says to all crawlers, asked before its pages.
+FOR_ALL_CRAWLERS = ["/robots.txt", "/.well-known/tdmrep.json"]
+
+
 def test_every_article_of_the_feed_is_archived_without_its_furniture(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -29,7 +33,7 @@ def test_every_article_of_the_feed_is_archived_without_its_furniture(
     assert {url: body.split("\n\n") for url, body in rows} == {
         site.base + path: texts for path, texts in site.articles.items()
     }
-    assert site.hits == {"/robots.txt": 1, "/feed.xml": 1} | dict.fromkeys(site.articles, 1)
+    assert site.hits == dict.fromkeys([*FOR_ALL_CRAWLERS, "/feed.xml", *site.articles], 1)
 
 
 def test_a_second_crawl_asks_nothing_that_is_not_due(
@@ -55,7 +59,7 @@ def test_asking_everything_again_is_answered_304_and_writes_no_article(
     second = newsroom.crawl("--now")
     assert second.summary["pages"]["by_ending"] == {"not-modified": 3}
     assert second.summary["lists"]["by_ending"] == {"not-modified": 1}
-    assert site.sent == {"304": 4, "200": 1}, "only robots.txt was sent again"
+    assert site.sent == {"304": 4, "200": 1, "404": 1}, "robots.txt and no tdmrep.json"
     assert (
         newsroom.query("SELECT * FROM articles"),
         newsroom.query("SELECT * FROM revisions"),

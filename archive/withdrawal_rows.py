@@ -1,0 +1,97 @@
+"""What a publisher takes back is taken back here: texts that may no longer be kept, pages gone.
+
+A page that now reserves its text keeps its record as a link, and every text that we had of it goes.
+A page that answers 410 takes its record out of sight until a person decides. Both are decisions in
+`redactions` like those that people take, and can be told apart from them by who decided.
+
+Every function works inside the transaction of its caller.
+"""
+
+from sqlite_utils import Database
+
+from archive import restriction_rows, takedown_rows
+from archive.endings import Ending
+from archive.records import Outcome, Stored, text_hash
+from archive.seals import Sealed, seal
+from archive.tombstones import drop_snapshot
+
+GONE = "the publisher: HTTP 410"
+RESERVED = "the publisher: {signals}"
+
+
+def follow(db: Database, outcome: Outcome, stored: Stored) -> tuple[str, ...]:
+    """Carry out what an exchange says of the record that we had; the bodies that must go."""
+    if stored.ending is Ending.HTTP_410:
+        hide_gone(db, outcome)
+    elif stored.ending is Ending.RESERVED and stored.article_id is not None:
+        signals = ", ".join(outcome.rights.reserved) if outcome.rights else "reserved"
+        decided_by = RESERVED.format(signals=signals)
+        return take_back_texts(db, stored.article_id, decided_by, outcome.fetch.fetched_at)
+    return ()
+
+
+def hide_gone(db: Database, outcome: Outcome) -> None:
+    """Restrict the record whose own address answered that it is gone for good.
+
+    `newsward redact ID --release` gives it back; without `--release` it goes for ever.
+    """
+    row = db.execute(
+        "SELECT articles.id FROM frontier JOIN articles ON articles.id = frontier.article_id"
+        " WHERE frontier.id = ? AND articles.url IN (?, ?)",
+        [outcome.claim.frontier_id, outcome.claim.url, outcome.fetch.final_url],
+    ).fetchone()
+    target = takedown_rows.find(db, row[0]) if row else None
+    if target is None or target.article_id is None:
+        return
+    decision = takedown_rows.decide(
+        db,
+        action="restrict",
+        reason="other",
+        decided_by=GONE,
+        now=outcome.fetch.fetched_at,
+        article_id=target.article_id,
+    )
+    restriction_rows.restrict(db, target.article_id, target, decision)
+
+
+def take_back_texts(db: Database, article_id: int, decided_by: str, now: str) -> tuple[str, ...]:
+    """Empty every text that a record has or had, receipts and links with it; the bodies to drop.
+
+    That there was a text, when, and from which exchange, stays.
+    """
+    # What is deleted from here on is overwritten with zeros.
+    db.execute("PRAGMA secure_delete = ON")
+    target = takedown_rows.find(db, article_id)
+    if target is None:
+        return ()
+    decision = takedown_rows.decide(
+        db,
+        action="phrase",
+        reason="legal",
+        decided_by=decided_by,
+        now=now,
+        article_id=article_id,
+    )
+    digests = db.execute(
+        "SELECT snapshot_digest FROM revisions WHERE article_id = :id"
+        " UNION SELECT snapshot_digest FROM fetches"
+        " WHERE frontier_id IN (SELECT value FROM json_each(:ids))",
+        {"id": article_id, "ids": target.frontier_ids},
+    ).fetchall()
+    for table in ("removals", "links"):
+        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608  # two names from above
+    for revision_id, title in db.execute(
+        "SELECT id, title FROM revisions WHERE article_id = ?", [article_id]
+    ).fetchall():
+        db.execute(
+            "UPDATE revisions SET body = '', text_hash = ?, snapshot_digest = NULL WHERE id = ?",
+            [text_hash(title, ""), revision_id],
+        )
+        seal(db, Sealed.REVISION, revision_id)
+    for (digest,) in digests:
+        drop_snapshot(db, digest, decision)
+    takedown_rows.note_runs(db, takedown_rows.runs_of(db, target), decision)
+    dropped = db.execute(
+        "SELECT snapshot_digest FROM dropped_snapshots WHERE redaction_id = ?", [decision]
+    ).fetchall()
+    return tuple(digest for (digest,) in dropped)

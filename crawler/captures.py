@@ -1,0 +1,122 @@
+"""What a capture is made into on its way through the flow: pure functions of values."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from archive.endings import Ending
+from archive.records import Article, Capture, Claim, Links, Outcome, Page, Rejected
+from crawler.admission import rules_for
+from crawler.discovery import DiscoveryDocument, Unreadable, discover
+from crawler.opt_outs import link_from_hints, link_only
+from crawler.polling import Pace
+from crawler.sources import Source
+from crawler.urls import canonical_url, same_site
+
+Result = Article | Links | Rejected
+
+
+def read_links(document: DiscoveryDocument) -> Links | Rejected:
+    """What a feed, sitemap or listing page names, or why it could not be read."""
+    try:
+        return discover(document)
+    except Unreadable as error:
+        return Rejected(ending=Ending.UNREADABLE, detail=str(error))
+
+
+def ending_of(result: Result) -> Ending:
+    """How a result ends, as far as it is known before the archive has compared it."""
+    match result:
+        case Rejected():
+            return result.ending
+        case Links():
+            return Ending.READ if result.links else Ending.EMPTY
+        case Article():
+            return Ending.NEW
+
+
+def detail_of(result: Result) -> str | None:
+    """One line on a result, for people."""
+    match result:
+        case Rejected():
+            return result.detail or None
+        case Links():
+            return "; ".join([f"{len(result.links)} links", *result.warnings])
+        case Article():
+            return None
+
+
+def pace_of(source: Source) -> Pace:
+    """How often the lists of a source may be asked."""
+    return Pace(
+        least=timedelta(seconds=source.every_least),
+        most=timedelta(seconds=source.every_most),
+        fixed=None if source.every is None else timedelta(seconds=source.every),
+    )
+
+
+def page_of(capture: Capture, source: Source, furniture: tuple[str, ...]) -> Page:
+    """What extraction needs of an article's page."""
+    claim, fetch = capture.claim, capture.fetch
+    return Page(
+        url=fetch.final_url,
+        body=capture.body,
+        content_type=fetch.header("content-type"),
+        title_hint=claim.title_hint,
+        published_hint=claim.published_hint,
+        drop=source.drop,
+        furniture=furniture,
+    )
+
+
+def document_of(capture: Capture, source: Source) -> DiscoveryDocument:
+    """What discovery needs of a feed, sitemap or listing page."""
+    claim, fetch = capture.claim, capture.fetch
+    return DiscoveryDocument(
+        kind=claim.kind,
+        url=fetch.final_url,
+        body=capture.body,
+        content_type=fetch.header("content-type"),
+        rules=rules_for(source, claim),
+        depth=claim.depth,
+    )
+
+
+def signals_of(result: Result) -> tuple[str, ...]:
+    """What the page itself asks of whoever keeps it; nothing for what is no page."""
+    return () if isinstance(result, Links) else result.signals
+
+
+def as_link(result: Result, claim: Claim) -> Result:
+    """What may be kept of a page whose text may not be.
+
+    The first lines of an article that is sold are an article with a title: the one that was given
+    where it was found.
+    """
+    if isinstance(result, Article):
+        return link_only(result)
+    if isinstance(result, Rejected) and result.ending is Ending.PAYWALL_STUB:
+        return link_from_hints(claim, "newsward link 1") or result
+    return result
+
+
+def with_article(outcome: Outcome, article: Article) -> Outcome:
+    """The outcome with its article, its record's address and the claim that it may make.
+
+    Identity is the address that answered, made canonical by us. What the page says of itself is a
+    claim, believed only inside its own registered domain.
+    """
+    record_url = canonical_url(outcome.fetch.final_url) or outcome.claim.url
+    article, is_own = with_claim(article, record_url)
+    return replace(
+        outcome,
+        article=article,
+        record_url=record_url,
+        canonical_claim=article.canonical_url if is_own else None,
+    )
+
+
+def with_claim(article: Article, record_url: str) -> tuple[Article, bool]:
+    """The article with the address it claims made canonical, and whether the claim is its own."""
+    claimed = canonical_url(article.canonical_url or "")
+    is_own = claimed is not None and same_site(claimed, record_url)
+    return replace(article, canonical_url=claimed), is_own
