@@ -28,7 +28,9 @@ def provenance_sentences(record: RecordView) -> tuple[str, ...]:
         _kept(record),
         _read(record),
         *_dated(record),
+        *_credited(record),
         *_claimed(record),
+        *_asked(record),
     )
 
 
@@ -91,3 +93,11 @@ def _claimed(record: RecordView) -> list[str]:
     if not record.canonical_url or record.canonical_url == record.url:
         return []
     return [f"The page calls itself {record.canonical_url}: a claim, not checked."]
+
+
+def _credited(record: RecordView) -> list[str]:
+    return [f"Credited to the agency {record.wire_credit}."] if record.wire_credit else []
+
+
+def _asked(record: RecordView) -> list[str]:
+    return [f"Its page says: {'; '.join(record.signals)}."] if record.signals else []

@@ -15,6 +15,7 @@ from archive.receipts import pack
 from archive.records import Article, LinkKind, Outcome, Stored
 from archive.revisions import KnownText, decide, shows_the_same, words_changed
 from archive.seals import Sealed, seal
+from archive.signal_rows import keep_signals
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +82,8 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
             is_own = outcome.canonical_claim is not None
             update_article(db, article, known, revision=known.revision + 1, canonical_own=is_own)
             add_revision(db, article, proof, article_id=article_id, known=known)
+    if ending in {Ending.NEW, Ending.UNCHANGED, *_REASONS}:
+        keep_signals(db, article_id, article)
     _note_provenance(db, outcome, article_id)
     _seen(db, article_id, outcome.fetch.fetched_at, was_there=ending is not Ending.THIN_REFETCH)
     return Stored(ending=ending, article_id=article_id)

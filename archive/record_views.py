@@ -9,6 +9,7 @@ from archive.errors import ArchiveDamagedError
 from archive.periods import plain_date
 from archive.receipts import PackedRemoval, unpack
 from archive.records import Part, Redirect, Removal
+from archive.signal_rows import signals_of
 from archive.views import (
     FetchView,
     FoundAt,
@@ -110,6 +111,7 @@ def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> R
             f"Record {article_id} has no revision {row[21]}, so nothing proves its text."
             " Restore a backup beside this archive."
         )
+    wire_credit, signals = signals_of(db, article_id)
     return RecordView(
         id=row[0],
         title=row[1],
@@ -126,6 +128,8 @@ def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> R
         language=row[12],
         site_name=row[13],
         canonical_url=row[14],
+        wire_credit=wire_credit,
+        signals=signals,
         word_count=row[15],
         text=row[16],
         text_hash=row[17],

@@ -15,6 +15,7 @@ from archive.record_rows import Proof, add_revision, known_text, update_article
 from archive.records import Article
 from archive.revisions import decide_reread
 from archive.seals import Sealed, seal
+from archive.signal_rows import keep_signals
 
 REASON = "re-extraction"
 # What is read from a page beside title and text; no revision holds it.
@@ -171,4 +172,6 @@ def reread(
             [*(details[name] for name in DETAILS), page.article_id],
         )
         seal(db, Sealed.RECORD, page.article_id)
+    if result.ending is not Ending.THIN_REFETCH:
+        keep_signals(db, page.article_id, article)
     return result

@@ -155,8 +155,9 @@ class VisitView:
 class RecordView:
     """A record with all that proves it; `removals` and `links` are those of the present text.
 
-    `visits` are the times that its addresses were asked, the newest first; `texts` is every text
-    that it has had, earliest first, when these were asked for.
+    `wire_credit` is the agency that the text is credited to, `signals` what its page asks of those
+    who keep or mine it. `visits` are the times that its addresses were asked, the newest first;
+    `texts` is every text that it has had, earliest first, when these were asked for.
     """
 
     id: int
@@ -174,6 +175,8 @@ class RecordView:
     language: str | None
     site_name: str | None
     canonical_url: str | None
+    wire_credit: str | None
+    signals: tuple[str, ...]
     word_count: int
     text: str
     text_hash: str
