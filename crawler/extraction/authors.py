@@ -7,6 +7,8 @@ from crawler.extraction.blocks import plain
 
 LONGEST = 80
 _MOST_WORDS = 8
+# People who sign one article; what names more of them means something else.
+_MOST_NAMES = 50
 _BY = re.compile(
     r"^(?:(?:\w+\s+)?(?:view\s+)?(?:all\s+)?(?:posts|articles|beitr\u00e4ge|artikel)\s+(?:by|from|von)|"
     r"(?:(?:written|words|story|article|reported|posted|published|created|ver\u00f6ffentlicht|erstellt|"
@@ -50,7 +52,7 @@ def names(bylines: Iterable[str]) -> tuple[str, ...]:
             if known not in found:
                 found[known] = name
     people = tuple(name for name in found.values() if not _DOMAIN.fullmatch(name))
-    return people or tuple(found.values())
+    return (people or tuple(found.values()))[:_MOST_NAMES]
 
 
 def _split(byline: str) -> list[str]:

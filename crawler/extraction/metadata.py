@@ -47,6 +47,9 @@ _URL_DATE = re.compile(
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$", re.IGNORECASE)
 _MONTH = len("2024-06")
 _PRECISION = {_MONTH: "month", 10: "day"}
+# Characters: more than any headline or standfirst has. A page can put its whole text there.
+LONGEST_TITLE = 1000
+LONGEST_FACT = 5000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,15 +84,16 @@ def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
     titles = [*named.claimed, *named.shown, *named.social, named.tag, *named.others]
     published, source = _published(tree, page, now, claims=claims, metas=metas)
     return Metadata(
-        title=best(named, sites),
+        title=best(named, sites)[:LONGEST_TITLE].rstrip(),
         headlines=_headlines([*titles, *claims.headlines], title_tag),
         authors=_authors(tree, claims, metas, sites),
         published=published,
         published_precision=_precision(published),
         published_source=source,
         modified=_dated([claims.modified, *_values(metas, _MODIFIED_KEYS)], now),
-        description=_first([claims.description, *_values(metas, _DESCRIPTION_KEYS)]) or None,
-        site_name=site_name or None,
+        description=_first([claims.description, *_values(metas, _DESCRIPTION_KEYS)])[:LONGEST_FACT]
+        or None,
+        site_name=site_name[:LONGEST_FACT] or None,
         language=_language(tree, claims, metas),
         canonical_url=_canonical(tree, page, metas),
         signals=read_signals(tree, page.url, free=claims.free),
