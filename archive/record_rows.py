@@ -84,8 +84,8 @@ def keep_article(db: Database, outcome: Outcome, article: Article, fetch_id: int
             add_revision(db, article, proof, article_id=article_id, known=known)
     if ending in {Ending.NEW, Ending.UNCHANGED, *_REASONS}:
         keep_signals(db, article_id, article)
-    _note_provenance(db, outcome, article_id)
-    _seen(db, article_id, outcome.fetch.fetched_at, was_there=ending is not Ending.THIN_REFETCH)
+    note_provenance(db, outcome, article_id)
+    seen(db, article_id, outcome.fetch.fetched_at, was_there=ending is not Ending.THIN_REFETCH)
     return Stored(ending=ending, article_id=article_id)
 
 
@@ -161,10 +161,10 @@ def insert_article(db: Database, outcome: Outcome, article: Article, url: str) -
         " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) RETURNING id",
         [
             *(article.title, url, article.published, outcome.claim.source_id),
+            "link" if outcome.link_only else "article",
             *("; ".join(article.authors) or None, article.word_count, article.description),
             *(article.language, article.published_precision, article.published_source),
             *(article.modified, article.site_name, article.canonical_url),
-            "link" if outcome.link_only else "article",
             int(outcome.canonical_claim is not None),
             *(outcome.fetch.fetched_at, article.text_hash, article.text),
         ],
@@ -252,10 +252,10 @@ def _add_links(db: Database, article: Article, *, article_id: int, revision_id: 
 def note_provenance(
     db: Database, outcome: Outcome, article_id: int, *, also_at: str | None = None
 ) -> None:
+    """Keep each address on the way to a record, and join the places where it was found to it."""
     frontier_id, seen_at = outcome.claim.frontier_id, outcome.fetch.fetched_at
     hops = [
         ("redirected from", hop.url, json.dumps({"status": hop.status}))
-    """Keep each address on the way to a record, and join the places where it was found to it."""
         for hop in outcome.fetch.redirects
     ]
     if also_at:
