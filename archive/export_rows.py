@@ -3,7 +3,8 @@
 Every function reads from the database that it is given and writes nothing.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,48 +12,42 @@ from sqlite_utils import Database
 
 from archive.excerpts import excerpt
 from archive.exported import ExportedRecord, ExportedSource
-from archive.periods import end_of
+from archive.search import Bound
+from archive.search_bounds import Condition, condition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
-    """Which records: an FTS5 expression (None: every record) and bounds, as in a search.
+    """Which records: an FTS5 expression (None: every record) and what must hold beside it.
 
     `with_text` asks for the full text beside the excerpt.
     """
 
-    match: str | None = None
-    source_id: int | None = None
-    since: str | None = None
-    until: str | None = None
+    match: str | None
+    condition: Condition
     with_text: bool = False
-
-    @property
-    def is_bounded(self) -> bool:
-        """Whether there is a bound that FTS5 does not know of."""
-        return any(bound is not None for bound in (self.source_id, self.since, self.until))
 
     @property
     def parameters(self) -> dict[str, object]:
         """The values that the SQL names."""
-        return {
-            "match": self.match,
-            "source_id": self.source_id,
-            "since": self.since,
-            "before": None if self.until is None else end_of(self.until),
-        }
+        return self.condition.parameters | {"match": self.match}
+
+
+def within(db: Database, bounds: Sequence[Bound], *, is_search: bool) -> Condition:
+    """What holds of the records within these bounds, among matches or among all records."""
+    return condition(db, bounds, number="articles_fts.rowid" if is_search else "articles.id")
 
 
 _MATCHES = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
-_BOUNDS = """
-(:source_id IS NULL OR articles.source_id = :source_id)
-  AND (:since IS NULL OR articles.published >= substr(:since, 1, length(articles.published)))
-  AND (:before IS NULL OR articles.published < :before)
-"""
 _COLUMNS = """
 articles.id, articles.title, articles.url, sources.slug, sources.name, articles.published,
   articles.published_precision, articles.modified, articles.authors, articles.language,
   articles.word_count, sources.licence, articles.first_seen_at, sources.link_only, articles.body
+"""
+# An archive that an older program made, opened for reading alone, has no such table.
+_NO_SIGNALS = "(SELECT NULL AS wire_credit, NULL AS signals)"
+_SIGNALS = """
+(SELECT article_id, wire_credit, signals FROM record_signals) ON article_id = articles.id
 """
 
 
@@ -62,26 +57,27 @@ def count(db: Database, selection: Selection) -> int:
     Where the search index alone can tell, it does: a record that it names and that is not there
     makes the two differ.
     """
-    tables, where = "articles", _BOUNDS
+    tables, where = "articles", "true"
     if selection.match is not None:
-        tables = _MATCHES if selection.is_bounded else "articles_fts"
-        bounds = f" AND {_BOUNDS}" if selection.is_bounded else ""
-        where = f"articles_fts MATCH :match{bounds}"
-    sql = f"SELECT count(*) FROM {tables} WHERE {where}"  # noqa: S608  # only the texts above
+        tables = _MATCHES if selection.condition.reads_records else "articles_fts"
+        where = "articles_fts MATCH :match"
+    sql = f"SELECT count(*) FROM {tables} WHERE {where}{selection.condition.sql}"  # noqa: S608  # only texts of ours
     (found,) = db.execute(sql, selection.parameters).fetchone()
     return int(found)
 
 
 def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
     """The selected records in order of arrival, read as they are asked for."""
-    tables, where = "articles", _BOUNDS
+    tables, where = "articles", "true"
     order = "articles.id"
     if selection.match is not None:
         tables, order = _MATCHES, "articles_fts.rowid"
-        where = f"articles_fts MATCH :match AND {_BOUNDS}"
+        where = "articles_fts MATCH :match"
+    signals = _SIGNALS if db.table("record_signals").exists() else _NO_SIGNALS
     rows = db.execute(
-        f"SELECT {_COLUMNS} FROM {tables} JOIN sources ON sources.id = articles.source_id"  # noqa: S608  # only the texts above
-        f" WHERE {where} ORDER BY {order}",  # only the texts above
+        f"SELECT {_COLUMNS}, wire_credit, signals FROM {tables}"  # noqa: S608  # only the texts above
+        f" JOIN sources ON sources.id = articles.source_id LEFT JOIN {signals}"
+        f" WHERE {where}{selection.condition.sql} ORDER BY {order}",
         selection.parameters,
     )
     for row in rows:
@@ -106,6 +102,8 @@ def _record(row: tuple[Any, ...], *, with_text: bool) -> ExportedRecord:
         first_seen_at=row[12],
         # A source that became link-only may have texts from before.
         excerpt="" if link_only else excerpt(body),
+        wire_credit=row[15],
+        signals=tuple(json.loads(row[16])) if row[16] else (),
         text=body if with_text and not link_only else None,
     )
 

@@ -1,14 +1,20 @@
 """class ReadArchive(OpenArchive): the door to the archive for whoever only reads."""
 
 import contextlib
-import difflib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
-from archive import audit_rows, export_rows, furniture_rows, reread_rows, search_rows
+from archive import (
+    audit_rows,
+    export_rows,
+    furniture_rows,
+    reread_rows,
+    search_bounds,
+    search_rows,
+)
 from archive.audits import Audit
 from archive.errors import ConfigurationError, RecordMissingError
 from archive.exported import ExportedRecord, ExportedSource
@@ -16,8 +22,8 @@ from archive.opened import OpenArchive
 from archive.periods import end_of, parse_period
 from archive.record_views import number_of, record_view, withdrawn
 from archive.reread_rows import KeptPage
-from archive.search import parse_query
-from archive.views import Counts, RecordView, SearchResult, SourceView
+from archive.search import Bound, Field, parse_query
+from archive.views import Counts, Offset, RecordView, SearchResult, SourceView
 
 _SOURCES = """
 SELECT slug, name, homepage, country, language, kind, licence, link_only, enabled,
@@ -57,9 +63,9 @@ class ReadArchive(OpenArchive):
         since: str | None = None,
         until: str | None = None,
         limit: int = 20,
-        offset: int = 0,
+        offset: int | Offset = 0,
     ) -> SearchResult:
-        """The records that match a query as a person types it (see `archive.search`).
+        """The records that match a query as a person types it, fields too (see `archive.search`).
 
         `source` is a slug. `since` and `until` are years, months or days, both included, compared
         with the date that the publisher gave; with either, records without a date are left out.
@@ -68,25 +74,29 @@ class ReadArchive(OpenArchive):
         Raises:
             ConfigurationError: no such source, no such date, or `until` before `since`.
         """
-        if limit < 1 or offset < 0:
+        at = offset if isinstance(offset, Offset) else Offset(count=offset)
+        if limit < 1 or at.count < 0:
             raise ValueError("limit is at least 1 and offset at least 0")
-        asked = parse_query(query)
-        first, last = _bounds(since, until)
+        asked = parse_query(query, fields=True)
+        bounds = _bounds(source, since, until)
         with self.moment() as db:
-            source_id = None if source is None else _source_id(db, source)
-            if asked.match is None:
-                return SearchResult(query=query, hits=(), total=0, hint=asked.hint)
-            search = search_rows.Search(
-                match=asked.match, source_id=source_id, since=first, until=last
-            )
-            total, more = search_rows.count(db, search)
-            return SearchResult(
-                query=query,
-                hits=search_rows.hits(db, search, limit=limit, offset=offset),
-                total=total,
-                more=more,
-                hint=asked.hint,
-            )
+            if source is not None:
+                _source_id(db, source)
+            last = search_rows.newest(db) if at.newest is None else at.newest
+            beside = search_bounds.condition(db, [*asked.bounds, *bounds])
+            if asked.match is None or beside.nothing:
+                hint = asked.hint if asked.match is None else beside.nothing
+                return SearchResult(query=query, hits=(), total=0, hint=hint, newest=last)
+            search = search_rows.Search(match=asked.match, condition=beside, newest=last)
+            page = search_rows.page(db, search, limit=limit, offset=at.count)
+        return SearchResult(
+            query=query,
+            hits=page.hits,
+            total=page.total,
+            more=page.more,
+            hint=asked.hint,
+            newest=last,
+        )
 
     @contextlib.contextmanager
     def selected(
@@ -106,16 +116,14 @@ class ReadArchive(OpenArchive):
         Raises:
             ConfigurationError: as `search`; or the query has nothing to search for.
         """
-        asked = None if query is None else parse_query(query)
-        if asked is not None and asked.match is None:
+        asked = None if query is None else parse_query(query, fields=True)
+        if asked is not None and asked.match is None and not asked.bounds:
             raise ConfigurationError(asked.hint or query)
-        first, last = _bounds(since, until)
+        bounds = [*(asked.bounds if asked else ()), *_bounds(source, since, until)]
         with self.moment() as db:
             selection = export_rows.Selection(
                 match=None if asked is None else asked.match,
-                source_id=None if source is None else _source_id(db, source),
-                since=first,
-                until=last,
+                condition=export_rows.within(db, bounds, is_search=bool(asked and asked.match)),
                 with_text=with_text,
             )
             yield export_rows.count(db, selection), export_rows.records(db, selection)
@@ -201,12 +209,13 @@ class ReadArchive(OpenArchive):
         return Counts(**dict(zip(Counts.__slots__, row, strict=True)))
 
 
-def _bounds(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+def _bounds(source: str | None, since: str | None, until: str | None) -> list[Bound]:
     first = None if since is None else parse_period(since)
     last = None if until is None else parse_period(until)
     if first is not None and last is not None and end_of(last) < first:
         raise ConfigurationError(f"Nothing is both since {first} and until {last}.")
-    return first, last
+    asked = {Field.SOURCE: source, Field.SINCE: first, Field.UNTIL: last}
+    return [Bound(field=field, values=(value,)) for field, value in asked.items() if value]
 
 
 def _source_id(db: Database, slug: str) -> int:
@@ -214,9 +223,7 @@ def _source_id(db: Database, slug: str) -> int:
     if row is not None:
         return int(row[0])
     slugs = [name for (name,) in db.execute("SELECT slug FROM sources ORDER BY slug")]
-    near = difflib.get_close_matches(slug, slugs, n=1)
-    known = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(slugs) or 'none yet'}."
-    raise ConfigurationError(f"There is no source {slug!r} in this archive. {known}")
+    raise ConfigurationError(search_bounds.missing(Field.SOURCE, slug, slugs))
 
 
 def _source(row: tuple[Any, ...]) -> SourceView:

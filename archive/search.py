@@ -8,6 +8,12 @@
     sextort*             words that begin so
     title:police         in the title only; title:"met police" too
 
+and, where fields are asked for, what is no word of a text:
+
+    source:bbc-news      of this source; -source:bbc-news of every other; twice: of either
+    topic:grooming  kind:link  lang:en                       the same way; lang:en finds en-gb too
+    since:2025  until:2026-03  date:2026-03-07               published then; each end included
+
 What a person did not mean as one of these is searched for as words: FTS5's own operators, brackets
 and signs have no other meaning here.
 """
@@ -17,6 +23,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from archive.errors import ConfigurationError
+from archive.periods import end_of, parse_period
 
 # A query is typed or pasted, not written by a program: a paragraph fits. FTS5 takes about 10 us
 # for each term before the first row is read.
@@ -29,8 +39,32 @@ NO_MATCH = '""'
 NOTHING_TYPED = "Type at least one word to search for."
 NO_WORD = "There is no word in this query: signs and emoji are not searched."
 ONLY_EXCLUSIONS = "A query needs a word to look for beside the words to leave out."
+ONLY_FIELDS = "A query needs a word to look for beside its fields."
 NEGATED = "Left out: {}. To search for the word NOT itself, put it in quotation marks."
 CUT = f"Only the first {MOST_TERMS} words of the query were used."
+
+
+class Field(StrEnum):
+    """What of a record can bound a search beside its words."""
+
+    SOURCE = "source"
+    TOPIC = "topic"
+    KIND = "kind"
+    LANGUAGE = "language"
+    SINCE = "since"
+    UNTIL = "until"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bound:
+    """A record is within it when its field has one of the values; `excluded`: when it has none.
+
+    `since` and `until` have one value, a period as `archive.periods` reads it, never excluded.
+    """
+
+    field: Field
+    values: tuple[str, ...]
+    excluded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,11 +72,12 @@ class Query:
     """What was typed, and the FTS5 expression for it.
 
     `match` is None when nothing can be searched for. `hint` then says why; beside a `match` it
-    says what was left out of it.
+    says what was left out of it. A record is found when it is within all `bounds`.
     """
 
     text: str
     match: str | None
+    bounds: tuple[Bound, ...] = ()
     hint: str | None = None
 
 
@@ -88,22 +123,132 @@ _TERM = re.compile(
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 
 
-def parse_query(text: str) -> Query:
+def parse_query(text: str, *, fields: bool = False) -> Query:
     """The FTS5 expression for what a person typed. Never raises, whatever the text.
+
+    With `fields`, what is typed as `source:`, `date:` and the like becomes bounds; without, and
+    where it is none (`since:christmas`), it is searched for as words.
 
     OR joins the two terms beside it and binds closer than the AND between words, as in web
     search: `police grooming OR sextortion` asks for police and one of the two.
     """
-    terms = list(itertools.islice(_terms(_plain(text)), MOST_TERMS + 1))
+    plain = _plain(text)
+    bounds: tuple[Bound, ...] = ()
+    if fields:
+        plain, bounds = _split(plain)
+    terms = list(itertools.islice(_terms(plain), MOST_TERMS + 1))
     cut = len(terms) > MOST_TERMS or len(text) > LONGEST_TEXT
     groups, excluded = _grouped(_without_and_before_not(terms[:MOST_TERMS]))
     if not groups:
-        return Query(text=text, match=None, hint=_why_nothing(text, excluded))
+        return Query(
+            text=text, match=None, bounds=bounds, hint=_why_nothing(plain, excluded, bounds)
+        )
     match = " AND ".join(_any_of(group) for group in groups)
     if excluded:
         match = f"({match}) NOT {_any_of(excluded)}"
     hints = [NEGATED.format(term.text) for term in excluded if term.by_word]
-    return Query(text=text, match=match, hint=" ".join([*hints, *([CUT] if cut else [])]) or None)
+    hint = " ".join([*hints, *([CUT] if cut else [])]) or None
+    return Query(text=text, match=match, bounds=bounds, hint=hint)
+
+
+# Not within a phrase: what stands between quotation marks is taken as it is.
+_FIELD = re.compile(
+    rf"""
+    (?P<phrase>[{_QUOTES}][^{_QUOTES}]*(?:[{_QUOTES}]|\Z))
+    | (?<![^\s()|]) (?P<minus>-)?
+      (?P<name>source|topic|kind|lang|language|since|until|date) : (?P<value>[^\s:{_QUOTES}()|]+)
+      (?![^\s()|])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_NAMES = {"lang": Field.LANGUAGE} | {str(field): field for field in Field}
+_SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
+
+
+def within(
+    bounds: Iterable[Bound],
+    *,
+    source: str | None,
+    kind: str | None,
+    language: str | None,
+    published: str | None,
+) -> bool:
+    """Whether a record of these facts is within all bounds; never within a topic."""
+    facts = {Field.SOURCE: source, Field.KIND: kind, Field.LANGUAGE: language}
+    return all(
+        _in_time(bound, published)
+        if bound.field in {Field.SINCE, Field.UNTIL}
+        else _has_one(bound, facts.get(bound.field)) is not bound.excluded
+        for bound in bounds
+    )
+
+
+def _has_one(bound: Bound, fact: str | None) -> bool:
+    regions = tuple(f"{value}-" for value in bound.values)
+    is_region = bound.field is Field.LANGUAGE and (fact or "").startswith(regions)
+    return fact in bound.values or is_region
+
+
+def _in_time(bound: Bound, published: str | None) -> bool:
+    if published is None:
+        return False
+    (period,) = bound.values
+    if bound.field is Field.UNTIL:
+        return published < end_of(period)
+    # A record dated to the month alone counts when any day of that month does.
+    return published >= period[: len(published)]
+
+
+def _split(text: str) -> tuple[str, tuple[Bound, ...]]:
+    """The text without its fields, and the fields as bounds."""
+    found: dict[tuple[Field, bool], list[str]] = {}
+
+    def take(match: re.Match[str]) -> str:
+        periods = _periods(match)
+        if periods is not None:
+            for field in periods:
+                found.setdefault((field, False), []).append(match["value"])
+        elif _is_slug(match):
+            key = _NAMES[match["name"].lower()], bool(match["minus"])
+            found.setdefault(key, []).append(match["value"].lower())
+        else:
+            return match[0]
+        return " "
+
+    words = _FIELD.sub(take, text)
+    return words, tuple(itertools.chain.from_iterable(map(_bounds, found, found.values())))
+
+
+def _is_slug(match: re.Match[str]) -> bool:
+    name = (match["name"] or "").lower()
+    return name in _NAMES and name not in _DATES and bool(_SLUG.fullmatch(match["value"]))
+
+
+def _periods(match: re.Match[str]) -> tuple[Field, ...] | None:
+    name = (match["name"] or "").lower()
+    if name not in _DATES or match["minus"]:
+        return None
+    try:
+        parse_period(match["value"])
+    except ConfigurationError:
+        return None
+    return _DATES[name]
+
+
+_DATES = {
+    "since": (Field.SINCE,),
+    "until": (Field.UNTIL,),
+    "date": (Field.SINCE, Field.UNTIL),
+}
+
+
+def _bounds(key: tuple[Field, bool], values: Sequence[str]) -> Iterator[Bound]:
+    field, excluded = key
+    if field in _DATES:
+        for value in values:
+            yield Bound(field=field, values=(value,))
+    else:
+        yield Bound(field=field, values=tuple(dict.fromkeys(values)), excluded=excluded)
 
 
 def _plain(text: str) -> str:
@@ -196,7 +341,9 @@ def _any_of(terms: Sequence[_Term]) -> str:
     return expressions if len(terms) == 1 else f"({expressions})"
 
 
-def _why_nothing(text: str, excluded: Sequence[_Term]) -> str:
+def _why_nothing(text: str, excluded: Sequence[_Term], bounds: Sequence[Bound]) -> str:
     if excluded:
         return ONLY_EXCLUSIONS
+    if bounds and not text.strip():
+        return ONLY_FIELDS
     return NO_WORD if text.strip() else NOTHING_TYPED

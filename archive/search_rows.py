@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.periods import end_of
+from archive.search_bounds import Condition
 from archive.views import Hit
 
 # bm25 costs about 1.3 us for each row that matches: half a second for a word that half a million
@@ -22,36 +22,8 @@ TITLE_WEIGHT = 5.0
 # Tokens of the text around a match; FTS5 allows 64.
 SNIPPET_TOKENS = 30
 
-_FILTER = """
-  AND (:source_id IS NULL OR articles.source_id = :source_id)
-  -- A record dated to the month alone counts when any day of that month does.
-  AND (:since IS NULL OR articles.published >= substr(:since, 1, length(articles.published)))
-  AND (:before IS NULL OR articles.published < :before)
-"""
 # CROSS: the matches lead, and each is looked up among the articles; never the other way round.
 _JOINED = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
-
-
-def _ranked(tables: str, condition: str) -> str:
-    return f"""
-SELECT id, -score FROM (
-  SELECT articles_fts.rowid AS id, bm25(articles_fts, {TITLE_WEIGHT}, 1.0) AS score
-  FROM {tables} WHERE articles_fts MATCH :match {condition}
-  ORDER BY articles_fts.rowid DESC LIMIT {RANKED_AT_ONCE} OFFSET :first
-) ORDER BY score, id DESC LIMIT :limit OFFSET :offset
-"""  # noqa: S608  # only the constants above
-
-
-def _counted(tables: str, condition: str) -> str:
-    return f"""
-SELECT count(*) FROM (
-  SELECT 1 FROM {tables} WHERE articles_fts MATCH :match {condition} LIMIT {COUNTED + 1}
-)
-"""  # noqa: S608  # only the constants above
-
-
-_RANKED = {False: _ranked("articles_fts", ""), True: _ranked(_JOINED, _FILTER)}
-_COUNTED = {False: _counted("articles_fts", ""), True: _counted(_JOINED, _FILTER)}
 
 _HITS = """
 SELECT articles.id, articles.title, articles.url, sources.slug, sources.name, articles.published
@@ -68,67 +40,98 @@ FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Search:
-    """What to search for: an FTS5 expression, and the bounds beside it.
+class Page:
+    """Some of the matches, and how many there are; with `more`, there are more than `total`."""
 
-    `since` and `until` are periods as `archive.periods` reads them, both ends included.
+    hits: tuple[Hit, ...]
+    total: int
+    more: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Search:
+    """What to search for: an FTS5 expression, and what must hold beside it.
+
+    `newest` leaves out the records that came after that number.
     """
 
     match: str
-    source_id: int | None = None
-    since: str | None = None
-    until: str | None = None
+    condition: Condition
+    newest: int
 
     @property
-    def is_filtered(self) -> bool:
-        """Whether there is a bound that FTS5 does not know of."""
-        return any(bound is not None for bound in (self.source_id, self.since, self.until))
+    def matches(self) -> str:
+        """SQL: the tables to search in, and what must hold there."""
+        tables = _JOINED if self.condition.reads_records else "articles_fts"
+        return (
+            f"{tables} WHERE articles_fts MATCH :match"
+            f" AND articles_fts.rowid <= :newest{self.condition.sql}"
+        )
 
     @property
     def parameters(self) -> dict[str, object]:
         """The values that the SQL names."""
-        return {
-            "match": self.match,
-            "source_id": self.source_id,
-            "since": self.since,
-            "before": None if self.until is None else end_of(self.until),
-        }
+        return self.condition.parameters | {"match": self.match, "newest": self.newest}
 
 
-def count(db: Database, search: Search) -> tuple[int, bool]:
-    """How many records match, and whether there are more than that."""
-    (found,) = db.execute(_COUNTED[search.is_filtered], search.parameters).fetchone()
-    return min(found, COUNTED), found > COUNTED
+def newest(db: Database) -> int:
+    """The number of the newest record, 0 when there is none."""
+    return int(db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
 
 
-def hits(db: Database, search: Search, *, limit: int, offset: int) -> tuple[Hit, ...]:
+def page(db: Database, search: Search, *, limit: int, offset: int) -> Page:
     """One page of the matches: the newest 2,000 by rank, then the next 2,000 by rank, and so on.
 
-    Within a rank the newest comes first. Pages of one search never overlap and miss none.
+    Within a rank the newest comes first. Pages of one search never overlap and miss none, also
+    when records arrive between one page and the next, as long as `newest` stays the same.
     """
-    scores = dict(_page(db, search, limit=limit, offset=offset))
-    rows = db.execute(_HITS, [json.dumps(list(scores))]).fetchall()
-    records = {row[0]: row for row in rows}
-    return tuple(
-        _hit(db, search, records[article_id], score) for article_id, score in scores.items()
+    found: list[tuple[int, float]] = []
+    first = offset - offset % RANKED_AT_ONCE
+    while True:
+        rows = _window(db, search, first)
+        ranked = sorted(rows, key=lambda row: (row[1], -row[0]))
+        found += ranked[max(offset - first, 0) :]
+        first += len(rows)
+        if len(found) >= limit or len(rows) < RANKED_AT_ONCE:
+            break
+    # An empty window behind the end does not say where the end is.
+    last = rows[-1][0] if rows else search.newest + 1
+    total = first if rows else 0
+    if len(rows) == RANKED_AT_ONCE or not rows:
+        total += _count_below(db, search, last, COUNTED + 1 - total)
+    return Page(
+        hits=_hits(db, search, dict(found[:limit])),
+        total=min(total, COUNTED),
+        more=total > COUNTED,
     )
 
 
-def _page(db: Database, search: Search, *, limit: int, offset: int) -> list[tuple[int, float]]:
-    found: list[tuple[int, float]] = []
-    while len(found) < limit:
-        start = offset + len(found)
-        first = start - start % RANKED_AT_ONCE
-        rows = db.execute(
-            _RANKED[search.is_filtered],
-            search.parameters
-            | {"first": first, "offset": start - first, "limit": limit - len(found)},
-        ).fetchall()
-        found += rows
-        # Only a page that reaches the end of what is ranked at once goes on into the next.
-        if not rows or (start + len(rows)) % RANKED_AT_ONCE:
-            break
-    return found
+def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]:
+    # bm25 runs for the rows of the window alone: FTS5 gives the newest first without sorting.
+    rows: list[tuple[int, float]] = db.execute(
+        f"SELECT articles_fts.rowid, bm25(articles_fts, {TITLE_WEIGHT}, 1.0)"  # noqa: S608  # texts of ours
+        f" FROM {search.matches} ORDER BY articles_fts.rowid DESC LIMIT {RANKED_AT_ONCE}"
+        " OFFSET :first",
+        search.parameters | {"first": first},
+    ).fetchall()
+    return rows
+
+
+def _count_below(db: Database, search: Search, last: int, most: int) -> int:
+    (found,) = db.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM {search.matches}"  # noqa: S608  # texts of ours
+        " AND articles_fts.rowid < :last LIMIT :most)",
+        search.parameters | {"last": last, "most": max(most, 0)},
+    ).fetchone()
+    return int(found)
+
+
+def _hits(db: Database, search: Search, scores: dict[int, float]) -> tuple[Hit, ...]:
+    rows = db.execute(_HITS, [json.dumps(list(scores))]).fetchall()
+    records = {row[0]: row for row in rows}
+    return tuple(
+        _hit(db, search, records[article_id], -score) for article_id, score in scores.items()
+    )
 
 
 def _hit(

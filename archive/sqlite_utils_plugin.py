@@ -4,7 +4,9 @@ It is loaded by every `sqlite-utils` of the environment that newsward is install
 imports nothing of ours before it is used.
 """
 
+import json
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pluggy import HookimplMarker
@@ -12,37 +14,57 @@ from pluggy import HookimplMarker
 if TYPE_CHECKING:
     import click
 
+    from archive.views import Hit
+
 hookimpl = HookimplMarker("sqlite_utils")
 
-# The newest 2,000 matches by rank, as `newsward search` has them.
-SEARCH = """
+# What `newsward search` finds, as rows for whatever `sqlite-utils` makes of them.
+FOUND = """
 select articles.id, articles.title, sources.name as source, articles.published,
-  snippet(articles_fts, 1, '[', ']', ' … ', 30) as snippet, articles.url
-from (
-  select id, score from (
-    select rowid as id, bm25(articles_fts, 5.0, 1.0) as score from articles_fts
-    where articles_fts match newsward_match(:words) order by rowid desc limit 2000
-  ) order by score, id desc limit cast(:limit as integer)
-) as best
-cross join articles_fts on articles_fts.rowid = best.id
-join articles on articles.id = best.id
+  json_extract(found.value, '$[1]') as snippet, articles.url
+from json_each(:found) as found
+join articles on articles.id = json_extract(found.value, '$[0]')
 join sources on sources.id = articles.source_id
-where articles_fts match newsward_match(:words)
-order by best.score, best.id desc
+order by found.key
 """
 
 
 def newsward_match(words: str | None) -> str:
-    """The FTS5 expression for a query as a person types it; matches nothing when there is none."""
+    """The FTS5 expression for a query as a person types it; matches nothing when there is none.
+
+    Fields are words here, as SQL that knows only this function would not look at them.
+    """
     from archive.search import NO_MATCH, parse_query  # noqa: PLC0415 - see the top of this file
 
     return parse_query(str(words or "")).match or NO_MATCH
 
 
+def newsward_words(words: str | None) -> str:
+    """The FTS5 expression for the words of a query without its fields (source:, date:, ...)."""
+    from archive.search import NO_MATCH, parse_query  # noqa: PLC0415 - as above
+
+    return parse_query(str(words or ""), fields=True).match or NO_MATCH
+
+
+def newsward_within(words: str | None, *record: str | None) -> bool:
+    """Whether a record is within the fields of a query.
+
+    `record` is its source's slug, its kind, language and date. Topics are in tables of their own:
+    a query that names one finds nothing here.
+    """
+    from archive.search import parse_query, within  # noqa: PLC0415 - as above
+
+    source, kind, language, published = record
+    bounds = parse_query(str(words or ""), fields=True).bounds
+    return within(bounds, source=source, kind=kind, language=language, published=published)
+
+
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL the function `newsward_match(words)`."""
+    """Give SQL our search as functions: `newsward_match`, `newsward_words`, `newsward_within`."""
     conn.create_function("newsward_match", 1, newsward_match, deterministic=True)
+    conn.create_function("newsward_words", 1, newsward_words, deterministic=True)
+    conn.create_function("newsward_within", 5, newsward_within, deterministic=True)
 
 
 # What `sqlite-utils query` takes and a search settles itself; all else is how rows are printed.
@@ -53,7 +75,7 @@ HELP = """Search an archive of newsward, the best first, in words as one types t
 Example:
 
 \b
-    sqlite-utils newsward-search archive.db 'self-harm OR grooming' -t
+    sqlite-utils newsward-search archive.db 'self-harm OR grooming source:bbc-news' -t
 """
 
 
@@ -65,8 +87,11 @@ def register_commands(cli: "click.Group") -> None:
     query = cli.commands["query"]
 
     def search(*, path: str, words: str, limit: int, **output: object) -> None:
-        param = [("words", words), ("limit", str(limit))]
-        click.get_current_context().invoke(query, path=path, sql=SEARCH, param=param, **output)
+        found, hint = _found(path, words, limit)
+        if hint:
+            click.echo(hint, err=True)
+        param = [("found", found)]
+        click.get_current_context().invoke(query, path=path, sql=FOUND, param=param, **output)
 
     cli.add_command(
         click.Command(
@@ -81,3 +106,26 @@ def register_commands(cli: "click.Group") -> None:
             ],
         )
     )
+
+
+def _found(path: str, words: str, limit: int) -> tuple[str, str | None]:
+    """The number and the snippet of each hit as JSON, and what there is to say about the query."""
+    import click  # noqa: PLC0415 - see above
+
+    from archive.errors import NewswardError  # noqa: PLC0415 - see the top of this file
+    from archive.reading import ReadArchive  # noqa: PLC0415 - the same
+
+    try:
+        with ReadArchive(Path(path)) as archive:
+            result = archive.search(words, limit=limit)
+    except NewswardError as error:
+        raise click.ClickException(str(error)) from error
+    return json.dumps([(hit.id, _marked(hit)) for hit in result.hits]), result.hint
+
+
+def _marked(hit: "Hit") -> str:
+    pieces, end = [], 0
+    for start, stop in hit.marks:
+        pieces += [hit.snippet[end:start], "[", hit.snippet[start:stop], "]"]
+        end = stop
+    return "".join([*pieces, hit.snippet[end:]])

@@ -26,11 +26,21 @@ class Hit:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Offset:
+    """Where a page of matches begins: behind `count` of them, those later than `newest` aside."""
+
+    count: int = 0
+    newest: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SearchResult:
     """One page of what a search found.
 
     `total` counts all pages; with `more`, there are more than `total` and nobody counted them.
-    `hint` says what of the query was not understood, or why nothing was searched for.
+    `hint` says what of the query was not understood, or why nothing was searched for. `newest` is
+    the newest record that was looked at: with it in the `Offset`, the next page goes on where
+    this one ends, whatever arrives meanwhile.
     """
 
     query: str
@@ -38,6 +48,7 @@ class SearchResult:
     total: int
     more: bool = False
     hint: str | None = None
+    newest: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

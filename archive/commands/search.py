@@ -18,7 +18,7 @@ from archive.commands.options import (
 )
 from archive.periods import plain_date
 from archive.reading import ReadArchive
-from archive.views import Hit, SearchResult
+from archive.views import Hit, Offset, SearchResult
 
 COLUMNS = ("id", "published", "source", "title", "url", "snippet")
 
@@ -39,10 +39,16 @@ COLUMNS = ("id", "published", "source", "title", "url", "snippet")
     metavar="N",
     help="Show at most so many.",
 )
+@click.option(
+    "--offset",
+    default="0",
+    metavar="N",
+    help="Begin behind so many matches; each page names the offset of the next.",
+)
 @archive_option
 @json_option
 def search(
-    *, words: Sequence[str], archive: Path, limit: int, as_json: bool, **bounds: str | None
+    *, words: Sequence[str], archive: Path, limit: int, as_json: bool, **told: str | None
 ) -> None:
     r"""Find articles by words, the best first.
 
@@ -53,18 +59,22 @@ def search(
     newsward search grooming -instagram    without a word
     newsward search 'sextort*'             words that begin so
     newsward search title:police           in the title only
+    newsward search grooming source:bbc-news since:2025 lang:en
+    newsward search grooming -kind:link date:2026-11
 
     The number before each article is its record: `newsward show NUMBER` shows all of it.
     """
     refuse_misspelt_options(words)
+    offset = _offset(told.pop("offset") or "0")
     started = time.perf_counter()
     with ReadArchive(archive) as reader:
         result = reader.search(
             " ".join(words),
             limit=limit,
-            source=bounds["source"],
-            since=bounds["since"],
-            until=bounds["until"],
+            offset=offset,
+            source=told["source"],
+            since=told["since"],
+            until=told["until"],
         )
         if as_json:
             print_json(result)
@@ -73,7 +83,10 @@ def search(
         elif result.hits:
             print_table(COLUMNS, [_row(hit) for hit in result.hits])
         elapsed = time.perf_counter() - started
-        said = _total(result, elapsed) if result.hits else _nothing(reader, result, bounds)
+        if result.total:
+            said: str | None = _total(result, offset, elapsed)
+        else:
+            said = _nothing(reader, result, told)
     for line in filter(None, (said, result.hint)):
         click.echo(line, err=True)
 
@@ -133,12 +146,33 @@ def _spaced(text: str) -> str:
     return before + shown + (" " if text[-1:].isspace() else "")
 
 
-def _total(result: SearchResult, elapsed: float) -> str:
+def _offset(told: str) -> Offset:
+    """An offset as a page names it: `20`, or `20@81234`, which leaves out what came later."""
+    count, _, newest = told.partition("@")
+    try:
+        offset = Offset(count=int(count), newest=int(newest) if newest else None)
+    except ValueError:
+        offset = Offset(count=-1)
+    if offset.count < 0:
+        raise click.BadParameter(
+            f"{told!r} is no offset; write a number such as 20, or what the page before named.",
+            param_hint="--offset",
+        )
+    return offset
+
+
+def _total(result: SearchResult, offset: Offset, elapsed: float) -> str:
     total = f"{'more than ' if result.more else ''}{result.total:,}"
     found = f"{total} record{'' if result.total == 1 else 's'} found in {human_duration(elapsed)}"
-    if len(result.hits) == result.total and not result.more:
+    shown, last = len(result.hits), offset.count + len(result.hits)
+    if shown == result.total and not result.more:
         return f"{found}."
-    return f"{found}; the first {len(result.hits):,} shown (--limit shows more)."
+    if not shown:
+        return f"{found}, and none behind the first {offset.count:,}."
+    which = f"{offset.count + 1:,} to {last:,}" if offset.count else f"the first {shown:,}"
+    if last >= result.total and not result.more:
+        return f"{found}; {which} shown."
+    return f"{found}; {which} shown, --offset {last}@{result.newest} shows the next."
 
 
 def _nothing(

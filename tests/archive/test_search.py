@@ -30,8 +30,8 @@ def fts() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-def found(fts: sqlite3.Connection, text: str) -> list[int]:
-    match = parse_query(text).match
+def found(fts: sqlite3.Connection, text: str, *, fields: bool = False) -> list[int]:
+    match = parse_query(text, fields=fields).match
     rows = fts.execute("SELECT rowid FROM t WHERE t MATCH ? ORDER BY rowid", (match or NO_MATCH,))
     return [row for (row,) in rows]
 
@@ -130,6 +130,8 @@ _PIECES = (
         "NEAR",
         "NEAR(",
         "title:",
+        "source:",
+        "date:2026",
         "body:",
         "rowid",
         "articles_fts",
@@ -155,15 +157,16 @@ _PIECES = (
 def test_of_twenty_thousand_random_queries_none_is_an_error(fts: sqlite3.Connection) -> None:
     dice = random.Random(20261122)  # noqa: S311 - the same queries at each run
     searched = 0
-    for _ in range(20_000):
+    for number in range(20_000):
+        fields = bool(number % 2)
         length = dice.choice((1, 2, 3, 5, 8, 13))
         joint = dice.choice(("", " "))
         typed = joint.join(
             chr(dice.randrange(0x110000)) if dice.random() < 0.2 else dice.choice(_PIECES)
             for _ in range(length)
         )
-        query = parse_query(typed)
-        found(fts, typed)
+        query = parse_query(typed, fields=fields)
+        found(fts, typed, fields=fields)
         searched += query.match is not None
     # Otherwise the test could pass by refusing everything.
     assert searched > 12_000

@@ -1,13 +1,19 @@
 """The plugin as its users meet it: through the `sqlite-utils` of the environment."""
 
+import contextlib
 import json
 import random
+import sqlite3
 import string
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from archive.reading import ReadArchive
+from archive.sqlite_utils_plugin import prepare_connection
 
 
 def sqlite_utils(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -31,6 +37,7 @@ def sqlite_utils(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("", []),
         ('"""', []),
         ("title:police", [1]),
+        ("invented source:gazette", [3, 4]),
     ],
 )
 def test_the_command_searches_in_words_as_one_types_them(
@@ -58,6 +65,46 @@ def test_sql_has_the_same_safe_search(archive_file: Path) -> None:
     assert json.loads(none.stdout) == [{"found": '""'}]
 
 
+WITHIN = (
+    "select articles.id from articles_fts join articles on articles.id = articles_fts.rowid"
+    " join sources on sources.id = source_id where articles_fts match newsward_words(:words)"
+    " and newsward_within(:words, slug, articles.kind, articles.language, published)"
+    " order by articles.id"
+)
+
+
+@pytest.fixture
+def connection(archive_file: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(archive_file)) as connection:
+        prepare_connection(connection)
+        yield connection
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("invented", "invented source:gazette", "invented -source:gazette", "invented lang:en"),
+        *("invented date:2026-11", "invented since:2025-12-24", "invented until:2026-10-02"),
+        *("invented kind:article -kind:link", "invented topic:grooming", "source:gazette"),
+    ],
+)
+def test_sql_has_the_fields_of_a_query_too(
+    connection: sqlite3.Connection, archive_file: Path, words: str
+) -> None:
+    with ReadArchive(archive_file) as archive:
+        found = sorted(hit.id for hit in archive.search(words).hits)
+    assert [row for (row,) in connection.execute(WITHIN, {"words": words})] == found
+
+
+def test_what_is_no_archive_is_said_in_one_line(tmp_path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE t (x)")
+    done = sqlite_utils("newsward-search", str(tmp_path / "other.db"), "police")
+    assert done.returncode == 1
+    assert "not an archive of newsward" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_it_costs_other_uses_of_sqlite_utils_next_to_nothing() -> None:
     code = (
         "import sys, sqlite_utils; sqlite_utils.Database(memory=True);"
@@ -69,15 +116,10 @@ def test_it_costs_other_uses_of_sqlite_utils_next_to_nothing() -> None:
     assert plain.stdout.strip() == "['archive', 'archive.sqlite_utils_plugin']"
 
 
-def test_no_query_is_an_error(archive_file: Path) -> None:
-    from sqlite_utils import Database  # noqa: PLC0415 - here alone
-
-    from archive.sqlite_utils_plugin import SEARCH, prepare_connection  # noqa: PLC0415
-
-    db = Database(archive_file, execute_plugins=False)
-    prepare_connection(db.conn)
+def test_no_query_is_an_error(connection: sqlite3.Connection) -> None:
     rng = random.Random(1)  # noqa: S311 - texts, not secrets
+    plain = "select rowid from articles_fts where articles_fts match newsward_match(:words)"
     for _ in range(500):
-        words = "".join(rng.choices(string.printable + "“”é\x00", k=rng.randrange(30)))
-        db.execute(SEARCH, {"words": words, "limit": "5"}).fetchall()
-    db.close()
+        words = "".join(rng.choices([*string.printable, "“”é\x00", "source:", "lang:"], k=9))
+        for sql in (plain, WITHIN):
+            connection.execute(sql, {"words": words}).fetchall()
