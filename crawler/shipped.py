@@ -29,6 +29,11 @@ def shipped_sources() -> tuple[Source, ...]:
     return parse_sources(shipped_text(), "the list that ships with newsward")
 
 
+def shipped_header() -> str:
+    """The comment that says what each key means: what a list without sources is."""
+    return header_of(shipped_text())
+
+
 def starter_text() -> str:
     """A list to start from: what each key means, and a few of the sources that ship."""
     text = shipped_text()
@@ -37,4 +42,4 @@ def starter_text() -> str:
         "#   newsward source list --shipped    shows them all\n"
         "#   newsward source add ID            lists one of them here\n"
     )
-    return with_entries(header_of(text) + more, [entry_of(text, name) for name in STARTERS])
+    return with_entries(shipped_header() + more, [entry_of(text, name) for name in STARTERS])

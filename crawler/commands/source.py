@@ -4,6 +4,7 @@ from pathlib import Path
 import click
 
 from archive.commands.options import human_duration, json_option, print_json, print_table
+from crawler.commands import scouting
 from crawler.commands.options import sources_option
 from crawler.source_file import load_sources
 
@@ -51,3 +52,7 @@ def list_(*, sources: Path, as_json: bool) -> None:
     enabled = sum(one.enabled for one in listed)
     word = "source" if len(listed) == 1 else "sources"
     click.echo(f"{sources}: {len(listed)} {word}, {enabled} enabled.", err=True)
+
+
+for command in (scouting.test, scouting.add, scouting.check):
+    source.add_command(command)
