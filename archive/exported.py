@@ -8,7 +8,8 @@ class ExportedRecord:
     """A record as others may see it. `text` is None unless the full text was asked for.
 
     `published` is ISO 8601, as precise as `published_precision` says. `licence` is what is known
-    of the terms of its source. `excerpt` keeps to the bounds of `archive.excerpts`.
+    of the terms of its source, `wire_credit` the agency that it is credited to, `signals` what its
+    page asks of those who keep or mine it. `excerpt` keeps to the bounds of `archive.excerpts`.
     """
 
     id: int
@@ -25,6 +26,8 @@ class ExportedRecord:
     licence: str | None
     first_seen_at: str
     excerpt: str
+    wire_credit: str | None = None
+    signals: tuple[str, ...] = ()
     text: str | None = None
 
 

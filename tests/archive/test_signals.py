@@ -1,5 +1,7 @@
 """What a page asks and credits is kept with its record, shown with it, and goes with it."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +13,7 @@ from commits import ARTICLE, LATER, NOW, PAGE, SOURCE, begin, discover, one, que
 
 from archive.commands.show import show
 from archive.endings import Ending
+from archive.export import Format, Request, export
 from archive.provenance import provenance_sentences
 from archive.reading import ReadArchive
 from archive.records import Article
@@ -141,3 +144,17 @@ def test_they_are_packed_away_with_a_restricted_record_and_come_back(
     assert query(path, "SELECT * FROM record_signals") == []
     redact(path, 1, replace(decision, action=Action.RELEASE), now=LATER)
     assert shown(path).signals == MARKED.signals
+
+
+@pytest.mark.parametrize("form", [Format.NDJSON, Format.CSV])
+def test_exports_carry_them(archive: Archive, path: Path, form: Format) -> None:
+    kept(archive, MARKED)
+    out = io.StringIO()
+    export(path, Request(), form, out, now=NOW)
+    if form is Format.CSV:
+        (told,) = csv.DictReader(io.StringIO(out.getvalue()))
+        assert told["signals"] == f"noai; {LICENCE}"
+    else:
+        told = json.loads(out.getvalue())
+        assert told["signals"] == list(MARKED.signals)
+    assert told["wire_credit"] == "Reuters"
