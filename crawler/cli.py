@@ -78,6 +78,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.backup:backup",
         "Copy the archive and its snapshots, check the copy, remove the oldest copies.",
     ),
+    "schedule": (
+        "crawler.commands.schedule:schedule",
+        "Crawl again and again, by a systemd user timer or a crontab.",
+    ),
     "health": (
         "crawler.commands.health:health",
         "Say how each SOURCE (all without one) is doing: what is wrong, since when, what next.",

@@ -139,7 +139,7 @@ class TimeLimit:
 
         self.reached = False
         self._process = process
-        self._reactor: Any = reactor  # Twisted's own type of it knows none of its methods
+        self._reactor = cast("Any", reactor)  # Twisted's own type of it knows none of its methods
         self._reactor.callLater(seconds, self._stop)
 
     def _stop(self) -> None:
