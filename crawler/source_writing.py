@@ -19,8 +19,8 @@ from crawler.toml_lines import line_index
 
 _BOM = "\ufeff"
 # In the order in which an entry says them; what has its usual value is not written.
-_KEYS = ("country", "language", "kind", "scope", "every", "delay", "enabled", "link_only")
-_MORE_KEYS = ("reason", "licence", "evidence", "checked", "hosts", "drop")
+_KEYS = ("country", "language", "kind", "scope", "every", "every_least", "every_most", "delay")
+_MORE_KEYS = ("enabled", "link_only", "reason", "licence", "evidence", "checked", "hosts", "drop")
 _PLACE_KEYS = ("links", "pattern", "next_page", "pages")
 _UNITS = ((604800, "w"), (86400, "d"), (3600, "h"), (60, "m"))
 
@@ -105,8 +105,8 @@ def _usual() -> Mapping[str, Any]:
 
 
 def _written(key: str, value: object) -> object:
-    if key in {"every", "delay"} and isinstance(value, float):
-        return duration(value) if key == "every" else value
+    if key.startswith("every") and isinstance(value, float):
+        return duration(value)
     if isinstance(value, tuple):
         return list(value)
     return str(value) if isinstance(value, str) else value

@@ -4,8 +4,9 @@ from pathlib import Path
 import click
 
 from archive.commands.options import human_duration, json_option, print_json, print_table
-from crawler.commands import scouting
+from crawler.commands import exchange, scouting
 from crawler.commands.options import sources_option
+from crawler.shipped import shipped_sources
 from crawler.source_file import load_sources
 
 
@@ -14,23 +15,27 @@ def source() -> None:
     r"""Look after the list of sources.
 
     \b
-    Example:
+    Examples:
       newsward source list
+      newsward source test https://www.example.org/news
+      newsward source add https://www.example.org/news
     """
 
 
 @source.command(name="list")
 @sources_option
+@click.option("--shipped", is_flag=True, help="Show those that ship with newsward instead.")
 @json_option
-def list_(*, sources: Path, as_json: bool) -> None:
+def list_(*, sources: Path, shipped: bool, as_json: bool) -> None:
     r"""Show the sources as they are read, or every fault of the file with its line.
 
     \b
     Examples:
       newsward source list
+      newsward source list --shipped
       newsward source list --json
     """
-    listed = load_sources(sources)
+    listed = shipped_sources() if shipped else load_sources(sources)
     if as_json:
         print_json([asdict(one) for one in listed])
         return
@@ -51,8 +56,9 @@ def list_(*, sources: Path, as_json: bool) -> None:
     )
     enabled = sum(one.enabled for one in listed)
     word = "source" if len(listed) == 1 else "sources"
-    click.echo(f"{sources}: {len(listed)} {word}, {enabled} enabled.", err=True)
+    where = "the list that ships" if shipped else str(sources)
+    click.echo(f"{where}: {len(listed)} {word}, {enabled} enabled.", err=True)
 
 
-for command in (scouting.test, scouting.add, scouting.check):
+for command in (scouting.test, scouting.add, scouting.check, exchange.import_, exchange.export):
     source.add_command(command)

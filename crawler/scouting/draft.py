@@ -45,7 +45,7 @@ def draft(report: Report, wishes: Wishes, taken: Collection[str]) -> Source:
             f"{_why(report)}. Name the page that lists the articles, or its feed."
         )
     name = wishes.name or _name(report)
-    reserved = [said for said in report.opt_outs if said.startswith(_BINDING)]
+    reserved = reserved_by(report)
     return Source(
         id=wishes.id or free_id(name, taken),
         name=name,
@@ -58,6 +58,23 @@ def draft(report: Report, wishes: Wishes, taken: Collection[str]) -> Source:
         evidence=f"{best.what} found through {best.how}",
         discovery=(place_of(best),),
     )
+
+
+def reserved_by(report: Report) -> tuple[str, ...]:
+    """Why only links may be kept of the whole source; empty when that is not so.
+
+    The site's own file says it, or all the articles that were read do. What single articles ask
+    is heeded page by page, when they are crawled.
+    """
+    by_file = tuple(said for said in report.opt_outs if said.startswith("tdm-reservation of "))
+    each = [[said for said in one.signals if _binds(said)] for one in report.samples]
+    if not each or not all(each):
+        return by_file
+    return (*by_file, *dict.fromkeys(said for signals in each for said in signals))
+
+
+def _binds(signal: str) -> bool:
+    return signal.removeprefix("X-Robots-Tag: ").startswith(_BINDING)
 
 
 def gov_uk_source(search: GovUkSearch, wishes: Wishes, taken: Collection[str]) -> Source:
