@@ -89,7 +89,7 @@ def _is_last_first(last: str, first: str) -> bool:
 
 
 def _tidy(raw: str) -> str:
-    name = _BY.sub("", raw).strip(_EDGES + "\"'")
+    name = _BY.sub("", " ".join(raw.split())).strip(_EDGES + "\"'")
     if not 1 < len(name) <= LONGEST or len(name.split()) > _MOST_WORDS:
         return ""
     return "" if _NO_NAME.match(name) or not re.search(r"[^\W\d_]", name) else name
