@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+import crawler
 from archive import publish
 from archive.database import connect, open_archive
 from archive.endings import Ending, Group
@@ -120,7 +121,19 @@ What each command says of itself with `--help`. Data goes to stdout, all else to
 
 def pages() -> dict[str, str]:
     """The text of each generated page by its file name."""
-    return {"schema.md": schema_page(), "endings.md": endings_page(), "cli.md": cli_page()}
+    return {
+        "schema.md": schema_page(),
+        "endings.md": endings_page(),
+        "cli.md": cli_page(),
+        "hostile-web.md": hostile_page(),
+    }
+
+
+def hostile_page() -> str:
+    """The cases of the hostile web, as the tests have them; nothing is crawled."""
+    sys.path.insert(0, str(Path(crawler.__file__).parents[1] / "tests" / "hostile"))
+    hostile_table = importlib.import_module("hostile_table")
+    return f"{NOTE}\n{hostile_table.page()}"
 
 
 def schema_page() -> str:

@@ -54,10 +54,12 @@ def crawl_in_a_child(
     listed: Sequence[str] = (),
     names: dict[str, list[list[str]]] | None = None,
     seconds: dict[str, float] | None = None,
+    plays_public: Sequence[str] = (),
 ) -> Crawled:
     """Crawl with our own settings; `open_to` are the private hosts allowed.
 
-    `names` are what a name server says of a host, `seconds` how long a host may take.
+    `names` are what a name server says of a host, `seconds` how long a host may take;
+    `plays_public` are addresses of this machine that stand for public ones.
     """
     plan = folder / "plan.json"
     hosts = {*open_to, *listed, "127.0.0.1", "localhost", "admin.localhost"}
@@ -68,6 +70,7 @@ def crawl_in_a_child(
                 "listed_hosts": sorted(hosts),
                 "names": names or {},
                 "seconds": seconds or {},
+                "plays_public": list(plays_public),
                 "settings": {
                     "NEWSWARD_PRIVATE_HOSTS": open_to,
                     "DOWNLOAD_DELAY": 0,

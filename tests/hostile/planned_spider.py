@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 import scrapy
@@ -11,6 +12,7 @@ from scrapy.settings import Settings
 from twisted.python.failure import Failure
 
 from archive.records import Claim, LinkKind
+from crawler import network
 from crawler.spiders.failures import ending_of
 
 # Seconds for what is not meant to run out of time: no machine is so busy.
@@ -80,8 +82,18 @@ class PlannedSpider(scrapy.Spider):
         self.results.append({"url": claim.url, "at": time.monotonic(), **what})
 
 
+def _without(blocks: tuple[IPv4Network, ...], plays_public: list[str]) -> tuple[IPv4Network, ...]:
+    """The blocks without an address of this machine that plays a public one in the test."""
+    for number in map(ip_network, plays_public):
+        inside = [block for block in blocks if number.subnet_of(block)]
+        outside = [block for block in blocks if block not in inside]
+        blocks = (*outside, *(part for block in inside for part in block.address_exclude(number)))
+    return blocks
+
+
 def crawl(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """Run the plan to its end; a setting that is a table adds to the project's own."""
+    network._NOT_PUBLIC_V4 = _without(network._NOT_PUBLIC_V4, plan["plays_public"])
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     own = {

@@ -75,16 +75,20 @@ def test_a_request_says_who_asks_and_carries_no_cookie_and_no_referer(
     assert "image" not in headers["accept"]
 
 
-def test_a_429_is_not_asked_again_and_a_503_once(web: "HostileWeb", crawl: "Crawl") -> None:
-    web.routes["busy/429"] = lambda exchange: exchange.answer("429 Slow down")
-    web.routes["busy/503"] = lambda exchange: exchange.answer("503 Busy")
+def test_a_429_and_a_503_are_not_asked_again_and_a_502_once(
+    web: "HostileWeb", crawl: "Crawl"
+) -> None:
+    answers = {"busy": "429 Slow down", "away": "503 Busy", "failing": "502 Oops"}
+    for host, line in answers.items():
+        web.routes[f"{host}/*"] = lambda exchange, line=line: exchange.answer(line)
     crawled = crawl(
-        [{"url": web.url("busy/429")}, {"url": web.url("busy/503")}], open_to=["busy.localhost"]
+        [{"url": web.url(f"{host}/page")} for host in answers],
+        open_to=[f"{host}.localhost" for host in answers],
     )
-    assert crawled.of(web.url("busy/429"))["status"] == 429
-    assert crawled.of(web.url("busy/503"))["status"] == 503
-    assert web.paths_asked("busy").count("/429") == 1
-    assert web.paths_asked("busy").count("/503") == 2
+    told = {host: crawled.of(web.url(f"{host}/page"))["status"] for host in answers}
+    assert told == {"busy": 429, "away": 503, "failing": 502}
+    asked = {host: web.paths_asked(host).count("/page") for host in answers}
+    assert asked == {"busy": 1, "away": 1, "failing": 2}
 
 
 def test_a_port_where_nobody_listens_and_a_name_that_nobody_has(crawl: "Crawl") -> None:

@@ -1,13 +1,17 @@
 """No connection is made to an address that is not public, however it is written or reached."""
 
+import contextlib
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 from cases_addresses import ENDING, NAMES, REFUSED
 from hostile_crawl import GOOD, TARGETS, targets
+from hostile_web import listening, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hostile_web import Forbidden, HostileWeb
 
     from tests.hostile.conftest import Crawl, HostileRun
@@ -50,6 +54,42 @@ def test_a_name_of_a_listed_site_that_leads_to_it_is_refused(
 def test_nobody_connected(hostile_run: "HostileRun") -> None:
     assert hostile_run.results[f"good-{GOOD - 1}"]["status"] == 200
     assert hostile_run.connections == []
+
+
+@pytest.mark.slow
+def test_a_name_that_leads_elsewhere_at_the_second_question_is_refused_then(
+    crawl: "Crawl",
+) -> None:
+    # 127.0.0.2 plays a public address; behind it stands a site, and beside it, on the same port
+    # of 127.0.0.1, a listener that nobody may reach. With a memory for one name, every page is
+    # looked up anew.
+    with listening() as inside, playing_public(inside.port) as web:
+        names = ["rebinding.example", "steady.example"]
+        for name in names:
+            web.routes[f"{name}/*"] = lambda exchange: exchange.page()
+        urls = [f"http://{name}:{web.port}/{number}" for number in range(3) for name in names]
+        crawled = crawl(
+            [{"url": url} for url in urls],
+            open_to=[],
+            listed=names,
+            names={names[0]: [["127.0.0.2"], ["127.0.0.1"]], names[1]: [["127.0.0.2"]]},
+            plays_public=["127.0.0.2"],
+            settings={"DNSCACHE_SIZE": 1, "CONCURRENT_REQUESTS": 1, "ROBOTSTXT_OBEY": False},
+        )
+    told = [crawled.of(url).get("ending", "fetched") for url in urls]
+    assert told[1::2] == ["fetched"] * 3
+    assert told[0] == "fetched"
+    assert told[2::2] == [ENDING] * 2
+    assert inside.connections == []
+
+
+@contextlib.contextmanager
+def playing_public(port: int) -> "Iterator[HostileWeb]":
+    try:
+        with serving("127.0.0.2", port) as web:
+            yield web
+    except OSError:
+        pytest.skip("this machine has no second loopback address")
 
 
 @pytest.mark.slow
