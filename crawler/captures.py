@@ -23,6 +23,13 @@ def read_links(document: DiscoveryDocument) -> Links | Rejected:
         return Rejected(ending=Ending.UNREADABLE, detail=str(error))
 
 
+def as_internal(capture: Capture) -> Capture:
+    """The capture of a page on which we made a mistake: without its body."""
+    detail = "a mistake of newsward; the log has its traceback"
+    fetch = replace(capture.fetch, ending=Ending.INTERNAL, detail=detail)
+    return Capture(claim=capture.claim, fetch=fetch)
+
+
 def ending_of(result: Result) -> Ending:
     """How a result ends, as far as it is known before the archive has compared it."""
     match result:

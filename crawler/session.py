@@ -4,6 +4,7 @@ Both `newsward crawl` and plain `scrapy crawl listed` come through here, so that
 lock, begin a run, and end it.
 """
 
+import logging
 import math
 import os
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from archive.site_rows import SiteFile, SiteRows
 from archive.snapshots import Snapshots
 from archive.store import Archive
 from crawler import version
+from crawler.captures import as_internal
 from crawler.extraction.site_memory import learn
 from crawler.extraction.workers import TIME_LIMIT, Workers
 from crawler.flow import Flow
@@ -29,6 +31,8 @@ from crawler.hosts import Hosts
 from crawler.source_file import load_sources
 from crawler.sources import Source, listed_sites
 from crawler.urls import canonical_url
+
+logger = logging.getLogger(__name__)
 
 
 class ProjectSettings(Protocol):
@@ -58,7 +62,8 @@ class SessionOptions:
     `everything` asks every address that is not closed, due or not, and hosts at rest too;
     `retry_quarantine` asks what is in quarantine again. `workers` is the number of
     extraction processes, 0 for none; `page_seconds` is how long one may take over a page. `clock`
-    tells the time that the crawl lives in: another than now in simulations only.
+    tells the time that the crawl lives in: another than now in simulations only. `trigger` is what
+    `runs` says of the run.
     """
 
     archive: Path
@@ -69,6 +74,7 @@ class SessionOptions:
     workers: int = 1
     page_seconds: float = TIME_LIMIT
     clock: Callable[[], datetime] = _clock
+    trigger: str = "crawl"
 
     @classmethod
     def from_settings(cls, settings: ProjectSettings, wanted: str = "") -> Self:
@@ -111,7 +117,7 @@ class CrawlSession:
             if options.retry_quarantine:
                 self.site_rows.release_quarantine(self.now(), self.wanted)
             self.run_id = self.archive.start_run(
-                trigger="crawl", program=f"newsward {version()}", now=self.now()
+                trigger=options.trigger, program=f"newsward {version()}", now=self.now()
             )
         except BaseException:
             self._lock.release()
@@ -183,8 +189,17 @@ class CrawlSession:
         return listed_sites(self.sources[source])
 
     def handle(self, capture: Capture) -> Stored:
-        """Take a capture to its ending; call from a thread."""
-        return self.flow.handle(capture)
+        """Take a capture to its ending; call from a thread.
+
+        The border: our own mistake on one page is logged, counted and kept for a person.
+        """
+        try:
+            return self.flow.handle(capture)
+        except ArchiveUnavailableError:
+            raise
+        except Exception:
+            logger.exception("our own mistake on %s", capture.claim.url)
+            return self.flow.handle(as_internal(capture))
 
     def close(self, *, finished: bool) -> None:
         """End the run, commit its figures, and give everything back. Calling twice is harmless."""
@@ -199,7 +214,8 @@ class CrawlSession:
             self.summary = self.archive.finish_run(
                 self.run_id, status="finished" if finished else "interrupted", now=self.now()
             )
-            self.changes = judge_run(self.archive, self.run_id, self.options.clock())
+            if self.options.trigger == "crawl":  # a WARC says nothing of how a source does now
+                self.changes = judge_run(self.archive, self.run_id, self.options.clock())
         except ArchiveUnavailableError as error:
             self.error = self.error or error
         finally:

@@ -2,8 +2,6 @@
 
 from sqlite_utils import Database
 
-from archive.provenance_in_words import PROVENANCE_IN_WORDS
-
 HOSTS = """
 CREATE TABLE hosts ( -- One row is a host that asked us to wait, or that does not answer.
   host TEXT PRIMARY KEY, -- with its port when that is unusual
@@ -56,6 +54,9 @@ def migrate(db: Database) -> None:
     """Hosts that rest, copies of robots.txt, and the rights of each page, in words too."""
     for table in (HOSTS, SITE_FILES, RIGHTS):
         db.execute(table.strip())
+    # Earlier tables added their own words to the view: what is there is what is changed.
+    (view,) = db.execute(
+        "SELECT sql FROM sqlite_master WHERE name = 'provenance_in_words'"
+    ).fetchone()
     db.execute("DROP VIEW provenance_in_words")
-    view = PROVENANCE_IN_WORDS.replace(_ROBOTS_BEFORE, _ROBOTS_NOW)
-    db.execute(view.replace(_JOIN_BEFORE, _JOIN_NOW).strip())
+    db.execute(view.replace(_ROBOTS_BEFORE, _ROBOTS_NOW).replace(_JOIN_BEFORE, _JOIN_NOW))

@@ -10,11 +10,10 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
-from crawler.ingestion.streams import RawBytes, Stretch, Torn
+from crawler.ingestion.streams import RawBytes, Readable, Stretch, Torn
 
 # Kinds of record whose block is read; of all others only the header is.
 READ = frozenset({"response", "resource", "revisit", "request"})
@@ -22,6 +21,7 @@ READ = frozenset({"response", "resource", "revisit", "request"})
 LARGEST_BLOCK = 11 * 1024 * 1024
 LARGEST_HEADER = 64 * 1024
 BEGINNING = b"WARC/"
+END_OF_RECORD = len(b"\r\n\r\n")
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _DIGESTS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}
 
@@ -58,7 +58,7 @@ class BrokenRecord:
     why: str
 
 
-def read_records(file: BinaryIO) -> Iterator[WarcRecord | BrokenRecord]:
+def read_records(file: Readable) -> Iterator[WarcRecord | BrokenRecord]:
     """Every record of a WARC file, packed record by record, as a whole, or not at all.
 
     A record is given only when all of it is there: its length leads to the next record or to the
@@ -69,10 +69,9 @@ def read_records(file: BinaryIO) -> Iterator[WarcRecord | BrokenRecord]:
         stretch = Stretch(raw, packed=packed)
         offset = stretch.record_offset
         try:
-            while beginning := stretch.skip_line_ends():
+            stretch.skip_line_ends()
+            while stretch.peek(1):
                 offset = stretch.record_offset
-                if beginning != BEGINNING:
-                    raise Torn("no WARC record begins here")
                 yield _checked(_record(stretch, offset))
         except Torn as torn:
             yield BrokenRecord(offset=offset, why=str(torn))
@@ -81,6 +80,8 @@ def read_records(file: BinaryIO) -> Iterator[WarcRecord | BrokenRecord]:
 
 
 def _record(stretch: Stretch, offset: int) -> WarcRecord:
+    if stretch.peek(len(BEGINNING)) != BEGINNING:
+        raise Torn("no WARC record begins here")
     head = stretch.take_until(_END_OF_HEADER, LARGEST_HEADER)
     headers = _headers(head)
     named = dict(reversed(headers))
@@ -92,7 +93,10 @@ def _record(stretch: Stretch, offset: int) -> WarcRecord:
     rest = size - len(block)
     if stretch.skip(rest) < rest or (kind in READ and len(block) < min(size, LARGEST_BLOCK)):
         raise Torn(f"the file ends before its {size:,} bytes do")
-    if (behind := stretch.skip_line_ends()) and behind != BEGINNING:
+    # Two line ends, says the standard; some crawlers write fewer, and none is sure of its length.
+    ends = stretch.skip_line_ends()
+    behind = stretch.peek(len(BEGINNING))
+    if ends < END_OF_RECORD and behind and behind != BEGINNING:
         raise Torn("its length does not lead to its end")
     return WarcRecord(offset=offset, kind=kind, headers=headers, block=block, length=size)
 

@@ -7,13 +7,23 @@ and went on in the same file. Here what is torn is said, and the next sound reco
 import re
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 GZIP = b"\x1f\x8b"
 CHUNK = 64 * 1024
 # How far the beginning of a record is unpacked to see that it is one.
 _PROBE = 256
 _BEGINNING = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|WARC/[01]\.\d+\r?\n[\w-]+:")
+
+
+class Readable(Protocol):
+    """What is needed of a file."""
+
+    def read(self, count: int, /) -> bytes:
+        """Read up to so many bytes."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go to a byte."""
 
 
 class Torn(Exception):  # noqa: N818 - it is the state of a file, not an error of ours
@@ -23,7 +33,7 @@ class Torn(Exception):  # noqa: N818 - it is the state of a file, not an error o
 class RawBytes:
     """A file as chunks, some of which can be given back. `offset` is where the next one begins."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
         self._kept = b""
         self.offset = 0
@@ -123,12 +133,17 @@ class Stretch:
                 raise Torn("its WARC header has no end")
             wanted += CHUNK
 
-    def skip_line_ends(self) -> bytes:
-        """Take the line ends that follow a record; the first bytes behind them, not taken."""
+    def skip_line_ends(self) -> int:
+        """Take the line ends that follow a record; how many bytes they were."""
+        count = 0
         while self._fill(1) and self._buffer[0] in b"\r\n":
-            self.take(1)
-        self._fill(5)
-        return bytes(self._buffer[:5])
+            count += len(self.take(1))
+        return count
+
+    def peek(self, count: int) -> bytes:
+        """The next bytes, not taken; fewer at the end."""
+        self._fill(count)
+        return bytes(self._buffer[:count])
 
     def _fill(self, count: int) -> bool:
         while len(self._buffer) < count:
