@@ -1,0 +1,67 @@
+"""Plain text as blocks: paragraphs, hard-wrapped lines joined, heading and link lines apart."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from crawler.digests import lines
+from crawler.digests.links import links_in_text
+from crawler.digests.values import Block, Issue
+
+# A text is hard-wrapped when its longer lines end near one width, at most this many characters.
+_WIDEST_WRAP = 100
+_NEAR_THE_EDGE = 0.75
+_WHITE = re.compile(r"[^\S\n]+")
+
+
+def read_plain(text: str, now: datetime) -> Issue:
+    """An issue that came as text."""
+    tidy = _WHITE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n"))
+    paragraphs = [
+        [line.strip() for line in paragraph.split("\n") if line.strip()]
+        for paragraph in re.split(r"\n[ \n]*\n", tidy)
+    ]
+    width = _wrap_width([line for paragraph in paragraphs for line in paragraph])
+    blocks = [
+        Block(text=joined, links=tuple(links_in_text(joined)))
+        for paragraph in paragraphs
+        for joined in _joined(paragraph, width, now)
+    ]
+    return Issue(blocks=tuple(block for block in blocks if block.text))
+
+
+def _wrap_width(all_lines: Sequence[str]) -> int | None:
+    """The width at which lines were broken; None when each line is a paragraph of its own."""
+    longest = max((len(line) for line in all_lines if "://" not in line), default=0)
+    return longest if 0 < longest <= _WIDEST_WRAP else None
+
+
+def _joined(paragraph: Sequence[str], width: int | None, now: datetime) -> Iterator[str]:
+    current = ""
+    for line in paragraph:
+        if current and _goes_on(current, line, width, now):
+            current += " " + line
+        else:
+            if current:
+                yield current
+            current = line
+    if current:
+        yield current
+
+
+def _goes_on(before: str, line: str, width: int | None, now: datetime) -> bool:
+    """Whether a line goes on with the sentence of the line before."""
+    if _stands_alone(line, now) or _stands_alone(before, now, as_before=True):
+        return False
+    if width is None:
+        return False
+    last = before.rsplit("\n", 1)[-1]
+    is_full = len(last) >= width * _NEAR_THE_EDGE or len(last.split()) > lines.SHORT_LINE
+    return is_full or line[:1].islower()
+
+
+def _stands_alone(line: str, now: datetime, *, as_before: bool = False) -> bool:
+    block = Block(text=line, links=tuple(links_in_text(line)))
+    if lines.date_of(line, now) or lines.is_link_line(block) or lines.is_page_number(block):
+        return True
+    return not as_before and lines.numbered(block) is not None

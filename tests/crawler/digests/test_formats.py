@@ -1,0 +1,81 @@
+"""The same two invented items as page, mail, PDF and Word file."""
+
+import pytest
+from newsletters import ITEMS, NOW, Items, as_html, as_mail, as_pdf, as_word, plain
+
+from crawler.digests.items import items_of
+from crawler.digests.mail import mails_of
+from crawler.digests.read import read_issues
+from crawler.digests.values import DigestItem
+from crawler.digests.word import UnreadableIssueError
+
+
+def assert_same(found: tuple[DigestItem, ...], items: Items) -> None:
+    assert [item.title for item in found] == [plain(item.title) for item in items]
+    for number, (item, true) in enumerate(zip(found, items, strict=True), 1):
+        assert item.number == number
+        assert (item.date, item.date_precision) == ("2019-04", "month")
+        assert [link.url for link in item.links] == [true.link]
+        assert plain(item.text) == "\n\n".join(plain(text) for text in true.paragraphs)
+
+
+def read(body: bytes, name: str) -> tuple[DigestItem, ...]:
+    (issue,) = read_issues(body, name, None, NOW)
+    return items_of(issue, NOW)
+
+
+def test_a_page_with_nested_tables_and_trackers() -> None:
+    assert_same(read(as_html(ITEMS), "issue.html"), ITEMS)
+
+
+def test_a_mail_in_quoted_printable_with_two_parts() -> None:
+    (issue,) = read_issues(as_mail(ITEMS), "issue.eml", None, NOW)
+    assert_same(items_of(issue, NOW), ITEMS)
+    assert issue.title is not None
+    assert issue.title.startswith("E-safety update, invented")
+    assert issue.date == "2019-04-15T09:00:00+01:00"
+
+
+def test_an_mbox_gives_an_issue_for_each_mail() -> None:
+    mail = as_mail(ITEMS)
+    mbox = b"From a@b Mon Apr 15 09:00:00 2019\n" + mail + b"\n\nFrom a@b Tue\n" + mail + b"\n"
+    assert len(list(mails_of(mbox))) == 2
+    issues = read_issues(mbox, "all.mbox", None, NOW)
+    assert len(issues) == 2
+    for issue in issues:
+        assert_same(items_of(issue, NOW), ITEMS)
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_pdf_with_running_header_and_page_numbers(columns: int) -> None:
+    assert_same(read(as_pdf(ITEMS, columns=columns), "issue.pdf"), ITEMS)
+
+
+def test_a_pdf_whose_items_go_over_the_page() -> None:
+    assert_same(read(as_pdf(ITEMS, lines_a_page=110), "issue.pdf"), ITEMS)
+
+
+@pytest.mark.parametrize("numbered_by_word", [False, True])
+def test_a_word_file(numbered_by_word: bool) -> None:
+    body = as_word(ITEMS, numbered_by_word=numbered_by_word)
+    assert_same(read(body, "issue.docx"), ITEMS)
+
+
+def test_plain_links_of_a_word_file_keep_their_words() -> None:
+    found = read(as_word(ITEMS), "issue.docx")
+    assert [item.links[0].anchor for item in found] == ["the whole article"] * 2
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "an empty file"),
+        (b"%PDF-1.4 and nothing else", "a PDF that cannot be read"),
+        (b"PK\x03\x04 and nothing else", "a Word file that cannot be read"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "PNG image, and not a newsletter"),
+    ],
+)
+def test_what_is_no_issue_is_said_in_one_line(body: bytes, message: str) -> None:
+    with pytest.raises(UnreadableIssueError, match=message) as caught:
+        read_issues(body, "file", None, NOW)
+    assert "\n" not in str(caught.value)
