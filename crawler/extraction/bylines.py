@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extraction import authors
@@ -15,10 +16,15 @@ _AUTHOR_KEYS = (
     "author", "article:author", "parsely-author", "byl", "dc.creator", "sailthru.author",
     "article:author_name", "dcterms.creator", "twitter:misc:written by",
 )  # fmt: skip
-_BOXES = ("a", "span", "p", "div", "address", "li", "cite")
+_BOXES = ("a", "span", "p", "div", "address", "li", "cite", "meta")
 _AUTHOR_BOX = re.compile(
     r"(?:^|[\s_-])(?:authors?|byline|writer)(?:[_-]+(?:name|link|title|url|item))?(?=$|\s)",
     re.IGNORECASE,
+)
+# The same, roughly, where the tree is searched without Python: pages have thousands of boxes.
+_MAY_BE_MARKED = XPath(
+    ".//*[@rel or @itemprop='author' or contains(@class, 'uthor') or contains(@class, 'yline')"
+    " or contains(@class, 'riter') or contains(@class, 'UTHOR') or contains(@class, 'YLINE')]"
 )
 # Boxes of other people's names, by class or id: reader comments and the teasers of other articles.
 _OTHERS = re.compile(
@@ -53,6 +59,7 @@ _LEAST_SHARE = 0.4
 _MOST_BOXES = 60
 _MOST_LINES = 3000
 _HIGHEST = 3
+_MOST_TEXTS = 100
 
 
 def declared_bylines(metas: Mapping[str, Sequence[str]]) -> list[str]:
@@ -74,7 +81,7 @@ def shown_bylines(tree: HtmlElement) -> list[str]:
 
 
 def _marked(tree: HtmlElement) -> Iterator[list[str]]:
-    boxes = (box for box in tree.iter(*_BOXES, "meta") if _is_marked(box))
+    boxes = (box for box in _MAY_BE_MARKED(tree) if _is_marked(box))
     for box in islice(boxes, _MOST_BOXES):
         if _is_of_others(box):
             continue
@@ -84,7 +91,7 @@ def _marked(tree: HtmlElement) -> Iterator[list[str]]:
 
 
 def _is_marked(box: HtmlElement) -> bool:
-    return (
+    return box.tag in _BOXES and (
         "author" in (box.get("rel") or "").lower().split()
         or box.get("itemprop") == "author"
         or bool(_AUTHOR_BOX.search(box.get("class") or ""))
@@ -109,10 +116,10 @@ def _names_others(box: HtmlElement) -> bool:
 
 def _told(box: HtmlElement) -> list[str]:
     # The names in a box, when it holds names and no biography.
-    if box.tag == "meta":
+    if box.tag == "meta":  # Microdata; a name in a meta tag of the head was read before.
         return [box.get("content", "")] if authors.names([box.get("content", "")]) else []
-    whole = plain(text_of(box))
-    if not whole or len(whole) > _LONGEST_BYLINE:
+    whole = plain(text_of(box)) if _is_line(box) else ""
+    if not whole:
         return []
     named = [plain(text_of(part)) for part in box.iter() if _is_name(part, box)]
     if authors.names(named):
@@ -127,6 +134,11 @@ def _told(box: HtmlElement) -> list[str]:
         ):
             return texts
     return []
+
+
+def _is_line(box: HtmlElement) -> bool:
+    texts = list(islice(box.itertext(), _MOST_TEXTS))
+    return len(texts) < _MOST_TEXTS and len(" ".join("".join(texts).split())) <= _LONGEST_BYLINE
 
 
 def _is_name(part: HtmlElement, box: HtmlElement) -> bool:
@@ -158,7 +170,7 @@ def _beside(box: HtmlElement) -> list[str]:
     # The other marked boxes of the same line: a byline of several names.
     line = box
     for outer in islice(box.iterancestors(), _HIGHEST):
-        if len(text_of(outer)) > _LONGEST_BYLINE:
+        if not _is_line(outer):
             break
         line = outer
     others = (other for other in line.iter(*_BOXES) if other is not box and _is_marked(other))
@@ -167,7 +179,8 @@ def _beside(box: HtmlElement) -> list[str]:
 
 def _labelled(tree: HtmlElement) -> Iterator[list[str]]:
     for line in islice(tree.iter(*_LABELLED_BOXES), _MOST_LINES):
-        first = (line.text or "").strip() or (text_of(line[0]) if len(line) else "")
+        inner = line[0].text if len(line) else None
+        first = (line.text or "").strip() or (inner or "").strip()
         if not first or len(first) > _LONGEST_LINE:
             continue
         label = _LABEL.fullmatch(first)

@@ -1,22 +1,24 @@
 """The headings of a page that may be its headline, and what they are made of."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from lxml.etree import iterwalk
+from lxml.etree import Comment, iterwalk
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import plain
 from crawler.extraction.titles import words
 
 _LEVELS = ("h1", "h2", "h3")
-_ASIDE = frozenset({"aside", "nav", "footer"})
-_SILENT = frozenset({"style", "script", "noscript", "template", "svg", "rt", "rp"})
-_BREAKS = frozenset({"br", "div", "p", "h1", "h2", "h3", "h4", "li", "td"})
+_ASIDE = ("aside", "nav", "footer")
+_SILENT = ("style", "script", "noscript", "template", "svg", "rt", "rp")
+_BREAKS = ("br", "div", "p", "h1", "h2", "h3", "h4", "li", "td")
 _PARTS = ("span", "a", "div", "strong", "p")
 # Two links before it, and a heading is the last crumb of the way to the page.
 _CRUMBS = 2
-_MOST = 200
+# The headline stands before that many headings.
+_MOST = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,12 +40,14 @@ def read_headings(tree: HtmlElement, url: str) -> Headings:
     first: list[str] = []
     texts: set[str] = set()
     for count, head in enumerate(tree.iter(*_LEVELS)):
-        text = plain(text_of(head))
-        if count >= _MOST or not text or _is_aside(head) or _leads_elsewhere(head, text, url):
+        if count >= _MOST:
+            break
+        text = _clean(text_of(head))
+        if not text or _is_another(head, text, url):
             continue
         texts.add(words(text))
-        texts.update(words(plain(text_of(part))) for part in head.iter(*_PARTS))
-        texts.update(words(plain(part.tail)) for part in head if part.tail)
+        texts.update(words(_clean(text_of(part))) for part in head.iter(*_PARTS))
+        texts.update(words(_clean(part.tail)) for part in head if part.tail)
         if head.tag == "h1":
             first.append(text)
     return Headings(first=tuple(first), texts=frozenset(texts - {""}))
@@ -53,25 +57,23 @@ def text_of(element: HtmlElement) -> str:
     """The text that an element shows, on one line: no styles, scripts or readings of characters."""
     if not len(element):
         return " ".join((element.text or "").split())
-    pieces = []
+    special = next(element.iterdescendants(*_SILENT, *_BREAKS, Comment), None)
+    text = "".join(element.itertext() if special is None else _shown(element))
+    return " ".join(text.split())
+
+
+def _shown(element: HtmlElement) -> Iterator[str]:
     walk = iterwalk(element, events=("start", "end"))
     for event, part in walk:
         silent = not isinstance(part.tag, str) or part.tag in _SILENT
         if part.tag in _BREAKS:
-            pieces.append(" ")
+            yield " "
         if event == "start" and silent:
             walk.skip_subtree()
         elif event == "start":
-            pieces.append(part.text or "")
+            yield part.text or ""
         elif part is not element:
-            pieces.append(part.tail or "")
-    return " ".join("".join(pieces).split())
-
-
-def _is_aside(head: HtmlElement) -> bool:
-    if any(outer.tag in _ASIDE for outer in head.iterancestors()):
-        return True
-    return head.tag == "h1" and _is_crumb(head)
+            yield part.tail or ""
 
 
 def _is_crumb(head: HtmlElement) -> bool:
@@ -85,16 +87,24 @@ def _is_crumb(head: HtmlElement) -> bool:
     )
 
 
-def _leads_elsewhere(head: HtmlElement, text: str, url: str) -> bool:
-    around = next(head.iterancestors("a"), None)
-    inside = (link for link in head.iter("a") if plain(text_of(link)) == text)
-    link = around if around is not None else next(inside, None)
-    if link is None or not link.get("href"):
+def _is_another(head: HtmlElement, text: str, url: str) -> bool:
+    # Of another article, of the site or of a menu.
+    around = list(head.iterancestors(*_ASIDE, "a"))
+    if any(outer.tag != "a" for outer in around) or (head.tag == "h1" and _is_crumb(head)):
+        return True
+    inside = (link for link in head.iter("a") if _clean(text_of(link)) == text)
+    link = around[0] if around else next(inside, None)
+    return link is not None and bool(link.get("href")) and not _is_here(link.get("href", ""), url)
+
+
+def _is_here(href: str, url: str) -> bool:
+    here, target = urlsplit(url), href.strip().partition("#")[0]
+    if here.query and not target.endswith(here.query):
         return False
-    here = urlsplit(url)
-    try:
-        target = urlsplit(urljoin(url, link.get("href", "").strip()))
-    except ValueError:
-        return False
-    same_query = not here.query or here.query == target.query
-    return target.path.rstrip("/") != here.path.rstrip("/") or not same_query
+    path, target = here.path.rstrip("/"), target.partition("?")[0].rstrip("/")
+    # A relative address is the end of the path, an absolute one ends with it.
+    return target.endswith(path) if "/" in target else path.endswith(f"/{target}")
+
+
+def _clean(text: str) -> str:
+    return text if text.isascii() else plain(text)

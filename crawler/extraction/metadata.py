@@ -17,7 +17,8 @@ from crawler.extraction.blocks import plain
 from crawler.extraction.bylines import declared_bylines, shown_bylines
 from crawler.extraction.headings import Headings, read_headings, text_of
 from crawler.extraction.jsonld import Claims, read_jsonld
-from crawler.extraction.signals import read_signals
+from crawler.extraction.metas import read_metas
+from crawler.extraction.signals import head_links, read_signals
 from crawler.extraction.titles import Named, best, is_site
 from crawler.urls import canonical_url, host_of, site_of
 
@@ -73,7 +74,7 @@ class Metadata:
 
 def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
     """The metadata of a page; `tree` must still have its scripts. Dates after `now` are refused."""
-    claims, metas = read_jsonld(tree), _metas(tree)
+    claims, metas = read_jsonld(tree), read_metas(tree)
     site = _first([claims.publisher, *_values(metas, _SITE_KEYS)])
     site_name = _first([*_values(metas, _SITE_KEYS[:1]), site])
     domain = site_of(host_of(page.url))
@@ -96,20 +97,9 @@ def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
         site_name=site_name[:LONGEST_FACT] or None,
         language=_language(tree, claims, metas),
         canonical_url=_canonical(tree, page, metas),
-        signals=read_signals(tree, page.url, free=claims.free),
+        signals=read_signals(tree, page.url, free=claims.free, metas=metas),
         claims=claims,
     )
-
-
-def _metas(tree: HtmlElement) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for meta in tree.iter("meta"):
-        content = (meta.get("content") or "").strip()
-        if content:
-            for key in ("property", "name", "itemprop", "http-equiv"):
-                if meta.get(key):
-                    found.setdefault(meta.get(key, "").lower(), []).append(content)
-    return found
 
 
 def _values(metas: Mapping[str, list[str]], keys: Iterable[str]) -> Iterator[str]:
@@ -151,11 +141,12 @@ def _authors(
     if not all(_is_of_site(byline, sites) for byline in claimed):
         return authors.names(claimed)
     # A site that names itself as the author in one place may name a person in another.
-    for told in (tagged, shown_bylines(tree)):
+    shown = shown_bylines(tree)
+    for told in (tagged, shown):
         names = authors.names(name for name in told if not _is_of_site(name, sites))
         if any(" " in name and not wires.credited(name) for name in names):
             return names
-    return declared or authors.names(claimed) or authors.names(shown_bylines(tree))
+    return declared or authors.names(claimed) or authors.names(shown)
 
 
 def _is_of_site(byline: str, sites: Sequence[str]) -> bool:
@@ -237,11 +228,7 @@ def _language(tree: HtmlElement, claims: Claims, metas: Mapping[str, list[str]])
 
 
 def _canonical(tree: HtmlElement, page: Page, metas: Mapping[str, list[str]]) -> str | None:
-    claimed = [
-        link.get("href", "")
-        for link in tree.iter("link")
-        if "canonical" in (link.get("rel") or "").lower().split()
-    ]
+    claimed = [link.get("href", "") for link in head_links(tree, "canonical")]
     for claim in [*claimed, *metas.get("og:url", ())]:
         try:
             address = canonical_url(urljoin(page.url, claim.strip()))
