@@ -25,6 +25,7 @@ def provenance_sentences(record: RecordView) -> tuple[str, ...]:
     return (
         *(_found(found, also=number > 0) for number, found in enumerate(record.found)),
         _fetched(record.fetch),
+        *_allowed(record.fetch),
         _kept(record),
         _read(record),
         *_dated(record),
@@ -66,9 +67,18 @@ def _fetched(fetch: FetchView) -> str:
     )
 
 
+def _allowed(fetch: FetchView) -> list[str]:
+    said = [f"{fetch.robots[:1].upper()}{fetch.robots[1:]}."] if fetch.robots else []
+    if fetch.asked:
+        said.append(f"Asked of whoever keeps it: {'; '.join(fetch.asked)}.")
+    if fetch.reserved:
+        said.append(f"So only title, date and link are kept: {fetch.reserved}.")
+    return said
+
+
 def _kept(record: RecordView) -> str:
     if record.snapshot_digest is None:
-        return "No snapshot is kept: of this source only title, date and link are."
+        return "No snapshot is kept: of this article only title, date and link are."
     size = "" if record.fetch.bytes is None else f" ({record.fetch.bytes:,} bytes)"
     return f"Kept as it came{size}: snapshot sha256 {record.snapshot_digest}."
 

@@ -1,6 +1,7 @@
 """A record with all that proves it, read from the tables. Writes nothing."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -137,7 +138,7 @@ def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> R
         last_seen_at=row[19],
         last_checked_at=row[20],
         found=tuple(_found(found) for found in db.execute(_FOUND, {"id": article_id})),
-        fetch=_fetch(db.execute(_FETCH, [present[10]]).fetchone()),
+        fetch=_with_rights(db, _fetch(db.execute(_FETCH, [present[10]]).fetchone())),
         snapshot_digest=present[8],
         extractor=present[3],
         revisions=tuple(_revision(revision) for revision in revisions),
@@ -212,6 +213,18 @@ def _fetch(row: tuple[Any, ...]) -> FetchView:
         trigger=row[11],
         program=row[12],
     )
+
+
+def _with_rights(db: Database, fetch: FetchView) -> FetchView:
+    # An archive that an older program made, opened for reading alone, has no such table.
+    if not db.table("rights").exists():
+        return fetch
+    row = db.execute(
+        "SELECT robots, signals, reserved FROM rights WHERE fetch_id = ?", [fetch.id]
+    ).fetchone()
+    if row is None:
+        return fetch
+    return replace(fetch, robots=row[0], asked=tuple(_json(row[1])), reserved=row[2])
 
 
 def _json(text: str | None) -> list[Any]:

@@ -74,6 +74,7 @@ def withhold(db: Database, outcome: Outcome) -> Outcome:
     if outcome.claim.kind is not LinkKind.ARTICLE:
         return outcome
     fetch, claim = outcome.fetch, outcome.claim
+    _let_back(db, outcome)
     addresses = {claim.url, fetch.url, fetch.final_url, *(hop.url for hop in fetch.redirects)}
     claimed = {outcome.record_url, outcome.canonical_claim} - {None}
     redaction_id = redaction_of(db, addresses | claimed) or _dropped(db, outcome.snapshot_digest)
@@ -103,6 +104,23 @@ def withhold(db: Database, outcome: Outcome) -> Outcome:
         links=(),
         rights=None,
     )
+
+
+# How decisions begin that a publisher made: it may take them back.
+PUBLISHER = "the publisher: "
+
+
+def _let_back(db: Database, outcome: Outcome) -> None:
+    """Let a body be kept again that went because its publisher reserved it, and reserves no more.
+
+    What a person took down stays down.
+    """
+    if outcome.article is not None and not outcome.link_only:
+        db.execute(
+            "DELETE FROM dropped_snapshots WHERE snapshot_digest = ? AND redaction_id IN"
+            " (SELECT id FROM redactions WHERE substr(decided_by, 1, ?) = ?)",
+            [outcome.snapshot_digest, len(PUBLISHER), PUBLISHER],
+        )
 
 
 def _forget_places(db: Database, frontier_id: int) -> None:

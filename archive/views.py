@@ -101,7 +101,11 @@ class FoundAt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchView:
-    """The exchange that brought the present text; times in UTC, `bytes` of the decoded body."""
+    """The exchange that brought the present text; times in UTC, `bytes` of the decoded body.
+
+    `robots` is what robots.txt said of the address, in words; `asked` each signal of the page or
+    its site to whoever keeps it, with where it stood; `reserved` those for which no text is kept.
+    """
 
     id: int
     url: str
@@ -116,6 +120,9 @@ class FetchView:
     run_id: int
     trigger: str
     program: str
+    robots: str | None = None
+    asked: tuple[str, ...] = ()
+    reserved: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

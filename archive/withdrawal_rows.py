@@ -13,10 +13,9 @@ from archive import restriction_rows, takedown_rows
 from archive.endings import Ending
 from archive.records import Outcome, Stored, text_hash
 from archive.seals import Sealed, seal
-from archive.tombstones import drop_snapshot
+from archive.tombstones import PUBLISHER, drop_snapshot
 
-GONE = "the publisher: HTTP 410"
-RESERVED = "the publisher: {signals}"
+GONE = f"{PUBLISHER}HTTP 410"
 
 
 def follow(db: Database, outcome: Outcome, stored: Stored) -> tuple[str, ...]:
@@ -25,7 +24,7 @@ def follow(db: Database, outcome: Outcome, stored: Stored) -> tuple[str, ...]:
         hide_gone(db, outcome)
     elif stored.ending is Ending.RESERVED and stored.article_id is not None:
         signals = ", ".join(outcome.rights.reserved) if outcome.rights else "reserved"
-        decided_by = RESERVED.format(signals=signals)
+        decided_by = PUBLISHER + signals
         return take_back_texts(db, stored.article_id, decided_by, outcome.fetch.fetched_at)
     return ()
 

@@ -3,6 +3,8 @@
 Pure decisions on values.
 """
 
+import itertools
+from collections import Counter
 from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -10,10 +12,13 @@ from urllib.parse import urlsplit
 from archive.endings import Ending
 from archive.records import Capture, Claim, DiscoveredLink, FoundAs, LinkKind, Links, Rejected
 from crawler.sources import Discovery, Source, listed_sites
+from crawler.traps import trap_of
 from crawler.urls import canonical_url, host_of, site_of
 
 # Steps from the source list at which a sitemap or listing may still name further ones.
 MAX_DEPTH = 3
+# No list names more than this in one reading: sitemaps.org allows 50,000 addresses in a sitemap.
+MOST_LINKS = 50_000
 
 _BY_STATUS = {
     HTTPStatus.NOT_MODIFIED: Ending.NOT_MODIFIED,
@@ -69,24 +74,24 @@ def admit(found: Links, source: Source, claim: Claim) -> Links:
     sites = listed_sites(source)
     furniture = {canonical_url(source.homepage), *(canonical_url(d.url) for d in source.discovery)}
     kept: dict[str, DiscoveredLink] = {}
-    left_out = dict.fromkeys(("elsewhere", "no web address", "too deep"), 0)
+    left_out: Counter[str] = Counter()
     for link in found.links:
         url = canonical_url(link.url)
         if url is None:
             left_out["no web address"] += 1
         elif site_of(host_of(url)) not in sites:
-            left_out["elsewhere"] += 1
+            left_out["to hosts that are not listed"] += 1
+        elif trap := trap_of(url):
+            left_out[f"a crawl trap, {trap}"] += 1
         elif link.kind is not LinkKind.ARTICLE and not _may_go_deeper(link, source, claim):
             left_out["too deep"] += 1
         elif url not in furniture:
             kept.setdefault(url, replace(link, url=url))
-    words = {"elsewhere": "to hosts that are not listed"}
-    warnings = [
-        f"{count} links left out: {words.get(reason, reason)}"
-        for reason, count in left_out.items()
-        if count
-    ]
-    return Links(links=tuple(kept.values()), warnings=(*found.warnings, *warnings))
+    if (over := len(kept) - MOST_LINKS) > 0:
+        left_out[f"more than {MOST_LINKS:,} from one list"] += over
+    warnings = [f"{count:,} links left out: {reason}" for reason, count in left_out.items()]
+    links = tuple(itertools.islice(kept.values(), MOST_LINKS))
+    return Links(links=links, warnings=(*found.warnings, *warnings))
 
 
 def _may_go_deeper(link: DiscoveredLink, source: Source, claim: Claim) -> bool:

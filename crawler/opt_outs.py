@@ -7,7 +7,6 @@ stricter one counts, which the protocol does not ask for.
 """
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -102,16 +101,27 @@ def reservation_of(rules: Iterable[Reservation], url: str) -> str | None:
     return longest.location if longest.reserved else None
 
 
-# A star costs a step back for each letter: a rule of dozens would take for ever.
-_MOST_STARS = 10
-
-
 def _fits(location: str, path: str) -> bool:
-    if location.count("*") > _MOST_STARS:
-        location = location[: location.index("*")]
+    # Each piece between two stars where it comes first: no stepping back, whatever the pattern.
     ends = location.endswith("$")
-    pieces = [re.escape(piece) for piece in location.removesuffix("$").split("*")]
-    return re.match(".*?".join(pieces) + ("$" if ends else ""), path) is not None
+    first, *pieces = location.removesuffix("$").split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    if not pieces:
+        return at == len(path) or not ends
+    if ends:
+        last = pieces.pop()
+        path = path[at:]
+        if not path.endswith(last):
+            return False
+        path, at = path.removesuffix(last), 0
+    for piece in pieces:
+        at = path.find(piece, at)
+        if at < 0:
+            return False
+        at += len(piece)
+    return True
 
 
 def link_only(article: Article) -> Article:
@@ -125,6 +135,7 @@ def link_only(article: Article) -> Article:
         site_name=article.site_name,
         canonical_url=article.canonical_url,
         signals=article.signals,
+        subject=article.subject.without_text() if article.subject else None,
     )
 
 

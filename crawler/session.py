@@ -7,6 +7,7 @@ lock, begin a run, and end it.
 import logging
 import math
 import os
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any, Protocol, Self
 from archive.checkup import Changes, judge_run
 from archive.errors import ArchiveUnavailableError, ConfigurationError
 from archive.locking import lock_archive
-from archive.records import Capture, Claim, ListedSource, RunSummary, Stored
+from archive.records import Capture, Claim, LinkKind, ListedSource, RunSummary, Stored
 from archive.site_rows import SiteFile, SiteRows
 from archive.snapshots import Snapshots
 from archive.store import Archive
@@ -56,14 +57,20 @@ def _clock() -> datetime:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+# Articles of one source in one crawl: more than any publisher writes in a month, and at a second
+# each less than an hour and a half.
+MOST_PAGES = 5000
+
+
 class SessionOptions:
     """What a crawl is told: its files, its sources (empty: all), and how.
 
     `everything` asks every address that is not closed, due or not, and hosts at rest too;
-    `retry_quarantine` asks what is in quarantine again. `workers` is the number of
-    extraction processes, 0 for none; `page_seconds` is how long one may take over a page. `clock`
-    tells the time that the crawl lives in: another than now in simulations only. `trigger` is what
-    `runs` says of the run.
+    `retry_quarantine` asks what is in quarantine again. Of one source about `most_pages` articles
+    are asked, those on their way aside: a trap that no rule knows ends there. `workers` is the
+    number of extraction processes, 0 for none; `page_seconds` is how long one may take over a
+    page. `clock` tells the time that the crawl lives in: another than now in simulations only.
+    `trigger` is what `runs` says of the run.
     """
 
     archive: Path
@@ -72,6 +79,7 @@ class SessionOptions:
     everything: bool = False
     retry_quarantine: bool = False
     workers: int = 1
+    most_pages: int = MOST_PAGES
     page_seconds: float = TIME_LIMIT
     clock: Callable[[], datetime] = _clock
     trigger: str = "crawl"
@@ -86,6 +94,7 @@ class SessionOptions:
             everything=settings.getbool("NEWSWARD_EVERYTHING"),
             retry_quarantine=settings.getbool("NEWSWARD_RETRY_QUARANTINE"),
             workers=settings.getint("NEWSWARD_WORKERS"),
+            most_pages=settings.getint("NEWSWARD_MOST_PAGES") or MOST_PAGES,
             page_seconds=_seconds(
                 "NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"] or TIME_LIMIT
             ),
@@ -143,6 +152,7 @@ class CrawlSession:
     def now(self) -> str:
         """This moment, as the archive writes it."""
         return utc(self.options.clock())
+        self._claimed: Counter[str] = Counter()
 
     @property
     def due(self) -> str:
@@ -150,19 +160,31 @@ class CrawlSession:
         return FAR_FUTURE if self.options.everything else self.now()
 
     def claim(self, count: int, per_host: int) -> list[Claim]:
-        """Take on what is due."""
+        """Take on what is due, from sources of which this crawl has not had its fill."""
         claims = self.archive.claim(
-            self.run_id, due=self.due, count=count, per_host=per_host, sources=self.wanted
+            self.run_id, due=self.due, count=count, per_host=per_host, sources=self._still_open()
         )
         now = self.options.clock()
         return [as_asked(claim, now) for claim in claims]
 
     def waiting(self) -> int:
+        self._claimed.update(c.source for c in claims if c.kind is LinkKind.ARTICLE)
         """How many addresses are still before this crawl; 0 when the archive cannot say."""
         if self._closed:
             return 0
+    @property
+    def full(self) -> list[str]:
+        """The sources of which this crawl asks no further pages: they go on in the next one."""
+        most = self.options.most_pages
+        return [name for name, claimed in self._claimed.items() if claimed >= most]
+
+    def _still_open(self) -> tuple[str, ...] | None:
+        if not (full := set(self.full)):
+            return self.wanted
+        return tuple(name for name in self.wanted or self.sources if name not in full)
+
         try:
-            return self.archive.waiting(self.run_id, due=self.due, sources=self.wanted)
+            return self.archive.waiting(self.run_id, due=self.due, sources=self._still_open())
         except ArchiveUnavailableError:  # for a progress line only: the next commit will tell
             return 0
 

@@ -21,6 +21,8 @@ NEWSWARD_PAGE_SECONDS = os.environ.get("NEWSWARD_PAGE_SECONDS")
 NEWSWARD_CLOCK = None
 # Ask every address, due or not.
 NEWSWARD_EVERYTHING = False
+# Articles of one source in one crawl; unset, what the session takes for enough.
+NEWSWARD_MOST_PAGES = 0
 # Ask what is in quarantine again.
 NEWSWARD_RETRY_QUARANTINE = False
 # Plain `scrapy crawl listed` ends with the summary line too.

@@ -33,6 +33,9 @@ GRACE = 30.0
 @archive_option
 @sources_option
 @click.option("--now", "everything", is_flag=True, help="Ask every address, due or not.")
+@click.option(
+    "--retry-quarantine", is_flag=True, help="Ask again what was given up after too many failures."
+)
 @click.option("--allow-private", is_flag=True, help="For tests: let private addresses be asked.")
 @click.option(
     "--max-time",
@@ -57,6 +60,7 @@ def crawl(ctx: click.Context, /, *, source: tuple[str, ...], as_json: bool, **to
         "NEWSWARD_ARCHIVE": str(told["archive"]),
         "NEWSWARD_SOURCES": str(told["sources"]),
         "NEWSWARD_EVERYTHING": told["everything"],
+        "NEWSWARD_RETRY_QUARANTINE": told["retry_quarantine"],
         "NEWSWARD_ALLOW_PRIVATE": told["allow_private"],
     }
     if told["allow_private"]:

@@ -17,7 +17,7 @@ from twisted.web._newclient import HEADER, STATUS
 
 from archive.endings import Ending
 from crawler.middlewares.content_type import MOST_HEADER_BYTES
-from crawler.middlewares.rest import wait_for_turn
+from crawler.middlewares.rest import note_answer, wait_for_turn
 from crawler.network import Refused, causes
 
 if TYPE_CHECKING:
@@ -74,9 +74,11 @@ class LimitedHandler(HTTP11DownloadHandler):
         """Download as Scrapy does; raises `Refused` for a flood of headers and a host at rest."""
         await wait_for_turn(self.crawler.spider, request)
         try:
-            return await super().download_request(request)
+            response = await super().download_request(request)
         except DownloadFailedError as error:
             for cause in causes(error):
                 if isinstance(cause, Refused):
                     raise cause from error
             raise
+        note_answer(self.crawler.spider, request, response)
+        return response

@@ -60,8 +60,16 @@ async def wait_for_turn(spider: "Spider | None", request: "Request") -> None:
         await asyncio.sleep(pause)
 
 
+def note_answer(spider: "Spider | None", request: "Request", response: "Response") -> None:
+    """Tell `Hosts` of an answer, before the next request of its host is on its way."""
+    hosts = hosts_of(spider)
+    if hosts is not None:
+        headers = {"retry-after": value} if (value := _retry_after(response)) else {}
+        hosts.answered(request.url, response.status, headers)
+
+
 class RestMiddleware:
-    """Tells `Hosts` of every answer and every silence, as it comes."""
+    """Tells `Hosts` of every silence, once the guard has said that the host may be asked at all."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
@@ -70,14 +78,6 @@ class RestMiddleware:
     def from_crawler(cls, crawler: "Crawler") -> Self:
         """Build as Scrapy asks."""
         return cls(crawler)
-
-    def process_response(self, request: "Request", response: "Response") -> "Response":
-        """Note an answer."""
-        hosts = hosts_of(self._crawler.spider)
-        if hosts is not None:
-            headers = {"retry-after": value} if (value := _retry_after(response)) else {}
-            hosts.answered(request.url, response.status, headers)
-        return response
 
     def process_exception(self, request: "Request", exception: Exception) -> None:
         """Note a silence."""

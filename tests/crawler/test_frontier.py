@@ -120,7 +120,8 @@ def test_a_feed_without_a_fixed_interval_is_asked_as_often_as_it_brings_somethin
     for _ in range(400):
         visit = next_visit(feed, Ending.NOT_MODIFIED, now=NOW, pace=ADAPTIVE)
         feed = replace(feed, poll=visit.poll)
-    assert visit.poll and visit.poll.interval == MOST.total_seconds()
+    assert visit.poll
+    assert visit.poll.interval == MOST.total_seconds()
     for _ in range(40):
         told = Told(news=News(named=20, new=20))
         visit = next_visit(feed, Ending.READ, now=NOW, pace=ADAPTIVE, told=told)
@@ -135,7 +136,8 @@ def test_a_failure_of_a_feed_breaks_its_row_of_good_answers_and_leaves_its_inter
     assert good
     feed = replace(claim(LinkKind.FEED, depth=0), poll=replace(good, successes=9, interval=7200))
     visit = next_visit(feed, Ending.HTTP_5XX, now=NOW, pace=ADAPTIVE)
-    assert visit.poll and (visit.poll.successes, visit.poll.interval) == (0, 7200)
+    assert visit.poll
+    assert (visit.poll.successes, visit.poll.interval) == (0, 7200)
     assert datetime.fromisoformat(visit.not_before) - NOW == 2 * HOUR
 
 
