@@ -16,7 +16,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from archive import integrity_rows
+from archive import integrity_rows, timestamp_rows
 from archive.database import explained, is_damage, open_archive
 from archive.errors import (
     ArchiveDamagedError,
@@ -112,6 +112,7 @@ class Verification:
         yield from self._check("its records", integrity_rows.records)
         yield from self._check("its revisions", integrity_rows.revision_hashes)
         yield from self._check("its runs", integrity_rows.chain)
+        yield from self._check("its timestamps", timestamp_rows.faults)
         yield from self._check("its search index", integrity_rows.search_index)
         yield from self._snapshot_faults()
 

@@ -78,6 +78,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "crawler.commands.verify:verify",
         "Check that everything in the archive is what was written.",
     ),
+    "timestamp": (
+        "crawler.commands.timestamp:timestamp",
+        "Have a timestamp authority sign the chain of runs, or keep the ANSWER that one gave.",
+    ),
     "backup": (
         "archive.commands.backup:backup",
         "Copy the archive and its snapshots, check the copy, remove the oldest copies.",
