@@ -130,8 +130,9 @@ def from_opml(body: bytes, where: str, make_id: Callable[[str], str]) -> tuple[R
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ConfigurationError(f"{where}: not valid XML: {error}.") from error
-    if root.tag != "opml":
-        raise ConfigurationError(f"{where}: no OPML: its first element is {root.tag}.")
+    name = etree.QName(root).localname
+    if name != "opml":
+        raise ConfigurationError(f"{where}: no OPML: its first element is {name}.")
     rows, faults = [], []
     for outline in list(root.iter("outline"))[:_MOST_OUTLINES]:
         feed = (outline.get("xmlUrl") or "").strip()

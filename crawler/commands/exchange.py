@@ -91,7 +91,7 @@ def export(ctx: click.Context, *, sources: Path, form: str | None, output: Path 
     text = "".join(as_csv(listed) if form == "csv" else _opml(listed))
     if output is None:
         # Bytes, so that the line ends are those of the format on every system.
-        click.get_binary_stream("stdout").write(text.encode("utf-8"))
+        click.echo(text.encode("utf-8"), nl=False)
         return
     try:
         output.write_bytes(text.encode("utf-8"))
@@ -115,7 +115,7 @@ def _opml(listed: "Collection[Source]") -> Iterator[str]:
             ExportedSource(
                 slug=one.id, name=one.name, homepage=one.homepage, language=one.language, feed=feed
             )
-            for feed in feeds or [None]
+            for feed in (*feeds, None)[: len(feeds) or 1]
         ]
     return as_opml(rows, title="newsward: sources", now=now)
 

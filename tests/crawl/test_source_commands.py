@@ -1,0 +1,112 @@
+"""`newsward source test`, `add` and `check` as real processes on real loopback sites."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Newsroom, NewsSite, SiteMaker
+
+pytestmark = pytest.mark.slow
+
+FRONT = (
+    "<html lang='en-GB'><head><title>News | Invented Times</title>"
+    "<link rel='alternate' type='application/rss+xml' href='/feed.xml'></head>"
+    "<body><img src='/picture.jpg'><main><p>Welcome to the invented news.</p></main></body></html>"
+)
+
+
+def put(site: NewsSite, path: str, text: str, **more: object) -> None:
+    """Let a path answer with a text."""
+    reply = type(site.routes["/robots.txt"])
+    site.routes[path] = reply(text.encode(), **more)
+
+
+def test_a_site_is_tested_listed_and_crawled_as_it_was_found(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(5)
+    put(site, "/", FRONT)
+    put(site, "/robots.txt", "User-agent: *\nCrawl-delay: 0.1\nDisallow: /secret\n")
+    tested = newsroom.run("source", "test", f"{site.base}/", "--allow-private", "--json")
+    assert tested.returncode == 0, tested.stderr
+    report = json.loads(tested.stdout)
+    assert report["best"] == f"{site.base}/feed.xml"
+    assert (report["robots"], report["crawl_delay"]) == ("allows it", 0.1)
+    assert report["readable_samples"] == 3
+    assert [sample["published"][:10] for sample in report["samples"]] == ["2026-11-20"] * 3
+    assert "/picture.jpg" not in site.hits
+    assert max(count for path, count in site.hits.items() if "tdmrep" not in path) == 1
+    assert {agent.partition("/")[0] for agent in site.agents} == {"newsward"}
+    assert not (newsroom.folder / "archive.db").exists()
+
+    added = newsroom.run("source", "add", f"{site.base}/", "--allow-private")
+    assert added.returncode == 0, added.stderr
+    assert f'+  url = "{site.base}/feed.xml"' in added.stdout
+    crawled = newsroom.crawl()
+    assert crawled.code == 0, crawled.stderr
+    assert crawled.summary["pages"]["by_ending"] == {"new": 5}
+
+
+def test_without_permission_nothing_private_is_asked(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(1)
+    put(site, "/", FRONT)
+    tested = newsroom.run("source", "test", f"{site.base}/")
+    assert tested.returncode == 4
+    assert "refused-address" in tested.stdout
+    assert site.hits == {}
+
+
+def test_a_site_whose_robots_txt_cannot_be_read_is_left_alone(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(1)
+    put(site, "/robots.txt", "broken", status=500)
+    put(site, "/", FRONT)
+    tested = newsroom.run("source", "test", f"{site.base}/", "--allow-private")
+    assert tested.returncode == 4
+    assert "robots.txt cannot be read, so nothing of the site is." in tested.stdout
+    assert site.hits.keys() == {"/robots.txt"}
+
+
+def test_listed_sources_are_checked_and_what_was_found_is_written_beside_them(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    good, turned, off = news_site(4), news_site(1), news_site(2)
+    for site in (good, turned, off):
+        put(site, "/", FRONT.replace("/feed.xml", "/other.xml" if site is turned else "/feed.xml"))
+    put(turned, "/feed.xml", "<html><body><h1>A new website</h1></body></html>")
+    newsroom.list_source(good, "good")
+    newsroom.list_source(turned, "turned", "# Somebody wrote this.\n")
+    newsroom.list_source(off, "off", "enabled = false\n")
+    path = newsroom.folder / "sources.toml"
+    before = path.read_text()
+
+    done = newsroom.run("source", "check", "--allow-private", "--json")
+    assert done.returncode == 3, done.stderr
+    found = {one["source"]: one for one in json.loads(done.stdout)}
+    assert found.keys() == {"good", "turned"}
+    assert (found["good"]["state"], found["good"]["found"]) == ("ok", "4 links")
+    assert found["turned"]["found"] == "unreadable: the feed turned into a web page"
+    assert found["turned"]["advice"] == f"It advertises a feed: {turned.base}/other.xml"
+    assert off.hits == {}
+    assert done.stderr.endswith("2 checked: 1 good, 1 need a person.\n")
+
+    after = path.read_text()
+    checked = {one["id"]: one.get("checked") for one in tomllib.loads(after)["source"]}
+    assert str(checked["good"]).endswith(": ok, 4 links")
+    assert "turned into a web page" in str(checked["turned"])
+    assert checked["off"] is None
+    kept = [line for line in after.splitlines() if not line.startswith("checked = ")]
+    assert kept == before.splitlines()
+
+    whole = newsroom.run("source", "check", "off", "--dry-run", "--allow-private")
+    assert whole.returncode == 0, whole.stderr
+    assert whole.stdout.splitlines()[1].split("\t")[:3] == ["off", "ok", "2 links"]
+    assert path.read_text() == after
