@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # How long pages may still come in after --max-time, seconds: as long as one download may take.
 GRACE = 30.0
+LOOK_EVERY = 0.2
 
 
 @click.command()
@@ -149,12 +150,19 @@ class TimeLimit:
     def _stop(self) -> None:
         self.reached = True
         self._process.stop()
-        self._reactor.callLater(GRACE, self._cut)
+        self._watch(round(GRACE / LOOK_EVERY))
 
-    def _cut(self) -> None:
+    def _watch(self, looks_left: int) -> None:
+        if looks_left and self._is_receiving():
+            self._reactor.callLater(LOOK_EVERY, self._watch, looks_left - 1)
+            return
         # Pages that wait for their host's turn, for minutes at a Crawl-delay, were never asked.
         with contextlib.suppress(RuntimeError):  # it is stopping already
             self._reactor.stop()
+
+    def _is_receiving(self) -> bool:
+        engines = [crawler.engine for crawler in self._process.crawlers if crawler.engine]
+        return any(slot.transferring for e in engines for slot in e.downloader.slots.values())
 
 
 def next_step(summary: RunSummary, archive: Path) -> str:

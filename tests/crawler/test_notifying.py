@@ -1,0 +1,133 @@
+"""Messages arrive at a real mail server and a real web hook on loopback."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from archive.errors import ConfigurationError
+from crawler.notifying import MOST_LINES, addresses, tell
+
+# apprise looks for it, for mails that are signed; Python 3.11 and 3.12 warn of it.
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+class Inbox:
+    """What a mail server was handed."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd calls it so
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(envelope.content)
+        return "250 taken"
+
+
+@pytest.fixture
+def mail() -> Iterator[tuple[str, Inbox]]:
+    """The address of a mail server as apprise writes it, and what it took."""
+    inbox = Inbox()
+    loop = asyncio.new_event_loop()
+    opening = loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
+    server = loop.run_until_complete(opening)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    port = server.sockets[0].getsockname()[1]
+    yield f"mailto://127.0.0.1:{port}?from=crawl@school.example&to=lead@school.example", inbox
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(timeout=30)
+    loop.close()
+
+
+@pytest.fixture
+def hook() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """The address of a web hook as apprise writes it, and what was posted there."""
+    posted: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Stay quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"json://127.0.0.1:{server.server_port}/hook", posted
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_mail_arrives_with_its_lines(mail: tuple[str, Inbox]) -> None:
+    address, inbox = mail
+    tell("newsward: 1 source needs a person", ["gazette: <gone> & é", "second"], to=[address])
+    (raw,) = inbox.mails
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message["subject"] == "newsward: 1 source needs a person"
+    assert message["to"] == "lead@school.example"
+    body = message.get_body(("plain", "html"))
+    assert body is not None
+    text = body.get_content()
+    assert "gazette: <gone> & é" in text.replace("&lt;", "<").replace("&gt;", ">").replace(
+        "&amp;", "&"
+    )
+    assert "second" in text
+
+
+def test_every_address_is_told(
+    mail: tuple[str, Inbox], hook: tuple[str, list[dict[str, str]]]
+) -> None:
+    tell("title", ["one line"], to=[mail[0], hook[0]])
+    assert len(mail[1].mails) == 1
+    assert [(one["title"], one["message"]) for one in hook[1]] == [("title", "one line")]
+
+
+def test_a_long_message_is_cut_and_says_so(hook: tuple[str, list[dict[str, str]]]) -> None:
+    tell("title", [f"line {n}" for n in range(MOST_LINES + 7)], to=[hook[0]])
+    lines = hook[1][0]["message"].splitlines()
+    assert (len(lines), lines[-1]) == (MOST_LINES + 1, "and 7 more")
+
+
+def test_without_an_address_nothing_is_sent_and_apprise_is_not_loaded() -> None:
+    code = (
+        "import sys\nfrom crawler.notifying import tell\ntell('title', ['line'], to=[])\n"
+        "print('apprise' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_what_cannot_be_delivered_is_said_without_the_password(
+    hook: tuple[str, list[dict[str, str]]],
+) -> None:
+    with pytest.raises(ConfigurationError) as failed:
+        tell("title", ["line"], to=["nosuch://me:secret@x.example", hook[0], "json://127.0.0.1:1"])
+    said = str(failed.value)
+    assert "address 1 (nosuch) is none that apprise knows" in said
+    assert "address 3 (json) could not be reached" in said
+    assert "secret" not in said
+    assert len(hook[1]) == 1, "the others are told all the same"
+
+
+def test_a_missing_apprise_is_named_with_what_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    with pytest.raises(ConfigurationError, match=r"Install newsward\[notify\]"):
+        tell("title", ["line"], to=["json://127.0.0.1:1"])
+
+
+def test_addresses_are_parted_by_white_space() -> None:
+    assert addresses({"NEWSWARD_NOTIFY": " mailto://a\n json://b "}) == ("mailto://a", "json://b")
+    assert addresses({}) == ()
