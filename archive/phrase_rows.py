@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from archive.records import text_hash
 from archive.seals import Sealed, seal
 from archive.takedown_rows import Target
+from archive.topic_rows import tag_anew
 
 MARK = "[redacted]"
 
@@ -94,6 +95,8 @@ def redact(db: Database, target: Target, phrase: Phrase) -> int:
             db.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", [*new, row_id])  # noqa: S608  # names from above
     if changed:
         _hash_again(db, target)
+        if target.article_id is not None:
+            tag_anew(db, target.article_id)
     return changed
 
 

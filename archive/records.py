@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from archive.endings import Ending
+from archive.topics.subject import Subject
 
 
 class LinkKind(StrEnum):
@@ -222,6 +223,7 @@ class Article:
     `links` stand in the kept text, in its order. `signals` are what the page asks of those who
     keep or mine it (`noarchive`, `noai`, `tdm-reservation`, `license URL`, `isAccessibleForFree:
     false`, ...); `wire_credit` is the agency that the article is credited to (`PA`, `Reuters`).
+    `subject` is what it is about, None until that was read.
     """
 
     title: str
@@ -240,6 +242,7 @@ class Article:
     links: tuple[OutLink, ...] = ()
     signals: tuple[str, ...] = ()
     wire_credit: str | None = None
+    subject: Subject | None = None
 
     @property
     def word_count(self) -> int:

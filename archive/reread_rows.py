@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive import topic_rows
 from archive.endings import Ending
 from archive.record_rows import Proof, add_revision, known_text, update_article
-from archive.records import Article
+from archive.records import Article, Stored
 from archive.revisions import decide_reread
 from archive.seals import Sealed, seal
 from archive.signal_rows import keep_signals
@@ -164,6 +165,7 @@ def reread(
         )
         revision_id = add_revision(db, article, proof, article_id=page.article_id, known=known)
         db.execute("INSERT INTO rereads (revision_id, run_id) VALUES (?, ?)", [revision_id, run_id])
+        topic_rows.follow(db, article, Stored(ending=result.ending, article_id=page.article_id))
     elif result.details:
         details = details_of(page, article, canonical_own=canonical_own)
         columns = ", ".join(f"{name} = ?" for name in DETAILS)

@@ -16,6 +16,7 @@ from archive import (
     run_rows,
     site_rows,
     tombstones,
+    topic_rows,
     withdrawal_rows,
 )
 from archive.endings import Group
@@ -51,6 +52,7 @@ class Archive(OpenArchive):
     def start_run(self, *, trigger: str, program: str, now: str) -> int:
         """Begin a run and give its number. What a killed run left leased is due again."""
         with self.transaction() as db:
+            topic_rows.keep_shipped(db)
             return run_rows.start(db, trigger=trigger, program=program, now=now)
 
     def finish_run(self, run_id: int, *, status: str, now: str) -> RunSummary:
@@ -103,6 +105,7 @@ class Archive(OpenArchive):
             seal(db, Sealed.FETCH, fetch_id)
             site_rows.note(db, outcome, fetch_id)
             stored = replace(stored, dropped=withdrawal_rows.follow(db, outcome, stored))
+            topic_rows.follow(db, outcome.article, stored)
             if tombstones.must_drop(db, outcome):
                 stored = replace(stored, snapshot_withheld=True)
             self._failpoint("before commit")

@@ -7,9 +7,20 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.endings import Ending
+from archive.records import Article, Stored
 from archive.topics.matching import Hit
-from archive.topics.rules import Topic, TopicRules
-from archive.topics.subject import Subject
+from archive.topics.rules import Topic, TopicRules, rules_of, shipped_rules
+from archive.topics.subject import Subject, subject_of
+from archive.topics.words import Told
+
+# Endings after which a record has another text, title or right to a text than before.
+_WRITTEN = frozenset(
+    {
+        *(Ending.NEW, Ending.REVISED, Ending.REREAD),
+        *(Ending.LINKED, Ending.RELINKED, Ending.RESERVED),
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +82,27 @@ def keep_subject(db: Database, article_id: int, subject: Subject) -> None:
             for position, figure in enumerate(subject.statistics, 1)
         ],
     )
+
+
+def follow(db: Database, article: Article | None, stored: Stored) -> None:
+    """Give a record that a commit has written the subject of its text."""
+    if article is None or stored.article_id is None or stored.ending not in _WRITTEN:
+        return
+    if article.subject is not None:
+        keep_subject(db, stored.article_id, article.subject)
+
+
+def tag_anew(db: Database, article_id: int) -> None:
+    """Read what a record is about again, from the text that it has now."""
+    row = db.execute("SELECT title, body FROM articles WHERE id = ?", [article_id]).fetchone()
+    rules = rules_of(applied_rules(db))
+    keep_subject(db, article_id, subject_of(Told(title=row[0], text=row[1]), rules))
+
+
+def keep_shipped(db: Database) -> None:
+    """Bring the table of topics to the rules of this program, unless others were applied."""
+    if applied_rules(db) is None:
+        keep_topics(db, [*shipped_rules().topics.values()])
 
 
 def _evidence(hit: Hit) -> dict[str, Any]:

@@ -5,14 +5,47 @@ from datetime import timedelta
 
 from archive.endings import Ending
 from archive.records import Article, Capture, Claim, Links, Outcome, Page, Rejected
+from archive.topics.rules import rules_of
+from archive.topics.subject import subject_of
+from archive.topics.words import Told
 from crawler.admission import rules_for
 from crawler.discovery import DiscoveryDocument, Unreadable, discover
+from crawler.extraction import extract
 from crawler.opt_outs import link_from_hints, link_only
 from crawler.polling import Pace
-from crawler.sources import Source
+from crawler.sources import Scope, Source
 from crawler.urls import canonical_url, same_site
 
 Result = Article | Links | Rejected
+
+
+def read_article(page: Page, rules: str | None) -> Article | Rejected:
+    """What a page says and what that is about; `rules` are topic rules, None for those shipped."""
+    return with_subject(extract(page), rules)
+
+
+def with_subject(result: Article | Rejected, rules: str | None) -> Article | Rejected:
+    """An article with what it is about."""
+    if isinstance(result, Rejected):
+        return result
+    told = Told(title=result.title, text=result.text)
+    return replace(result, subject=subject_of(told, rules_of(rules)))
+
+
+def if_relevant(result: Result, source: Source, claim: Claim) -> Result:
+    """An article that its source admits, or why not; what was kept once is not judged again."""
+    if source.scope is Scope.ALL or not isinstance(result, Article) or claim.snapshot_digest:
+        return result
+    if result.subject is None or result.subject.decision.admitted:
+        return result
+    return Rejected(
+        ending=Ending.NOT_RELEVANT, detail=result.subject.decision.reason, signals=result.signals
+    )
+
+
+def is_foreign(result: Result) -> bool:
+    """Whether a page is about something else: its address and the reason are kept, no byte."""
+    return isinstance(result, Rejected) and result.ending is Ending.NOT_RELEVANT
 
 
 def read_links(document: DiscoveryDocument) -> Links | Rejected:

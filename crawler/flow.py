@@ -16,13 +16,15 @@ from crawler.captures import (
     detail_of,
     document_of,
     ending_of,
+    if_relevant,
+    is_foreign,
     pace_of,
     page_of,
+    read_article,
     read_links,
     signals_of,
     with_article,
 )
-from crawler.extraction import extract
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.frontier import Told, next_visit, utc
 from crawler.hosts import Hosts, asked_to_wait
@@ -43,6 +45,7 @@ class Flow:
     clock: Callable[[], datetime]
     furniture: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     hosts: Hosts | None = None
+    topic_rules: str | None = None
 
     def handle(self, capture: Capture) -> Stored:
         """Take one capture to its ending: everything it changes is committed when this returns."""
@@ -54,7 +57,7 @@ class Flow:
             return self._commit(capture, Rejected(ending=Ending.SAME_BYTES), rights, digest)
         result = self._read(capture)
         rights = rights_of(capture, signals_of(result))
-        if rights.reserved or self.sources[capture.claim.source].link_only:
+        if rights.reserved or self.sources[capture.claim.source].link_only or is_foreign(result):
             return self._commit(capture, as_link(result, capture.claim), rights)
         self.snapshots.keep(capture.body, now=utc(self.clock()))  # before what it proves
         return self._commit(capture, result, rights, digest)
@@ -65,7 +68,8 @@ class Flow:
         try:
             if claim.kind is LinkKind.ARTICLE:
                 page = page_of(capture, source, self.furniture.get(source.id, ()))
-                return self.workers.run(extract, page)
+                article = self.workers.run(read_article, page, self.topic_rules)
+                return if_relevant(article, source, claim)
             found = self.workers.run(read_links, document_of(capture, source))
         except WorkerFailure as failure:
             return Rejected(ending=failure.ending, detail=failure.detail)

@@ -13,10 +13,9 @@ from archive.reread_rows import KeptPage, Reread, compare
 from archive.revisions import words_changed
 from archive.snapshots import Snapshots
 from archive.store import Archive
-from crawler.extraction import extract
+from crawler.captures import read_article, with_claim
 from crawler.extraction.in_order import in_order
 from crawler.extraction.workers import WorkerFailure, Workers
-from crawler.captures import with_claim
 from crawler.sources import Source
 
 # Blocks shown of each change, and characters of each.
@@ -51,10 +50,14 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rules:
-    """What beside the program's own rules decides: each source's XPaths, and what was learned."""
+    """What beside the program's own rules decides: each source's XPaths, and what was learned.
+
+    `topic_rules` is the text of those that were applied, None for those that are shipped.
+    """
 
     sources: Mapping[str, Source]
     furniture: Mapping[str, tuple[str, ...]]
+    topic_rules: str | None = None
 
     def page(self, kept: KeptPage, body: bytes) -> Page:
         """A kept page as a crawl would hand it to extraction now."""
@@ -98,7 +101,7 @@ def reader_of(
     def read(kept: KeptPage) -> Article | Rejected:
         try:
             page = rules.page(kept, snapshots.body(kept.snapshot_digest))
-            return workers.run(extract, page)
+            return workers.run(read_article, page, rules.topic_rules)
         except WorkerFailure as failure:
             return Rejected(ending=failure.ending, detail=failure.detail)
         except (ArchiveMissingError, ArchiveDamagedError) as error:

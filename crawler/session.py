@@ -22,6 +22,7 @@ from archive.records import Capture, Claim, LinkKind, ListedSource, RunSummary, 
 from archive.site_rows import SiteFile, SiteRows
 from archive.snapshots import Snapshots
 from archive.store import Archive
+from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.captures import as_internal
 from crawler.extraction.site_memory import learn
@@ -56,12 +57,12 @@ def _clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 # Articles of one source in one crawl: more than any publisher writes in a month, and at a second
 # each less than an hour and a half.
 MOST_PAGES = 5000
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SessionOptions:
     """What a crawl is told: its files, its sources (empty: all), and how.
 
@@ -78,8 +79,8 @@ class SessionOptions:
     wanted: tuple[str, ...] = ()
     everything: bool = False
     retry_quarantine: bool = False
-    workers: int = 1
     most_pages: int = MOST_PAGES
+    workers: int = 1
     page_seconds: float = TIME_LIMIT
     clock: Callable[[], datetime] = _clock
     trigger: str = "crawl"
@@ -93,8 +94,8 @@ class SessionOptions:
             wanted=tuple(name.strip() for name in wanted.split(",") if name.strip()),
             everything=settings.getbool("NEWSWARD_EVERYTHING"),
             retry_quarantine=settings.getbool("NEWSWARD_RETRY_QUARANTINE"),
-            workers=settings.getint("NEWSWARD_WORKERS"),
             most_pages=settings.getint("NEWSWARD_MOST_PAGES") or MOST_PAGES,
+            workers=settings.getint("NEWSWARD_WORKERS"),
             page_seconds=_seconds(
                 "NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"] or TIME_LIMIT
             ),
@@ -120,6 +121,8 @@ class CrawlSession:
             self.snapshots = Snapshots(options.archive, failpoint=crash)
             self.archive.sync_sources([_listed(s) for s in listed], now=self.now())
             furniture = self.archive.furniture()
+            with self.archive.moment() as db:
+                topic_rules = applied_rules(db)
             self.site_rows = SiteRows(self.archive)
             # What a killed crawl had still to drop.
             self.snapshots.drop(self.site_rows.to_drop())
@@ -144,15 +147,16 @@ class CrawlSession:
             clock=options.clock,
             furniture=furniture,
             hosts=self.hosts,
+            topic_rules=topic_rules,
         )
         # One thread for every worker to wait in, and two for what needs no worker.
         self.threads = ThreadPoolExecutor(max_workers=options.workers + 2)
         self._closed = False
+        self._claimed: Counter[str] = Counter()
 
     def now(self) -> str:
         """This moment, as the archive writes it."""
         return utc(self.options.clock())
-        self._claimed: Counter[str] = Counter()
 
     @property
     def due(self) -> str:
@@ -164,14 +168,10 @@ class CrawlSession:
         claims = self.archive.claim(
             self.run_id, due=self.due, count=count, per_host=per_host, sources=self._still_open()
         )
+        self._claimed.update(c.source for c in claims if c.kind is LinkKind.ARTICLE)
         now = self.options.clock()
         return [as_asked(claim, now) for claim in claims]
 
-    def waiting(self) -> int:
-        self._claimed.update(c.source for c in claims if c.kind is LinkKind.ARTICLE)
-        """How many addresses are still before this crawl; 0 when the archive cannot say."""
-        if self._closed:
-            return 0
     @property
     def full(self) -> list[str]:
         """The sources of which this crawl asks no further pages: they go on in the next one."""
@@ -183,6 +183,10 @@ class CrawlSession:
             return self.wanted
         return tuple(name for name in self.wanted or self.sources if name not in full)
 
+    def waiting(self) -> int:
+        """How many addresses are still before this crawl; 0 when the archive cannot say."""
+        if self._closed:
+            return 0
         try:
             return self.archive.waiting(self.run_id, due=self.due, sources=self._still_open())
         except ArchiveUnavailableError:  # for a progress line only: the next commit will tell

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,12 @@ def shipped_rules() -> TopicRules:
     """The rules that come with the program."""
     text = resources.files(__package__).joinpath("topics.toml").read_text(encoding="utf-8")
     return parse_rules(text, "topics.toml")
+
+
+@lru_cache(maxsize=4)
+def rules_of(text: str | None) -> TopicRules:
+    """The rules of a text that was checked before, those shipped for None; parsed once each."""
+    return shipped_rules() if text is None else parse_rules(text, "the rules of the archive")
 
 
 def read_rules(path: Path) -> TopicRules:

@@ -1,12 +1,12 @@
 """All that is told of a text beside its words: topics, names and figures, in one value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.topics.entities import Mention, mentions, shipped_entities
 from archive.topics.figures import Statistic, statistics_in
 from archive.topics.matching import Decision, decide
 from archive.topics.rules import TopicRules
-from archive.topics.words import Told
+from archive.topics.words import Place, Told
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,6 +16,19 @@ class Subject:
     decision: Decision
     mentions: tuple[Mention, ...] = ()
     statistics: tuple[Statistic, ...] = ()
+
+    def without_text(self) -> "Subject":
+        """What may be kept where the text may not: topics and names, and words of the title."""
+        tags = tuple(
+            replace(tag, hits=tuple(hit for hit in tag.hits if hit.place is Place.TITLE))
+            for tag in self.decision.tags
+        )
+        return Subject(
+            decision=replace(self.decision, tags=tags, near=(), not_counted=(), masked=()),
+            mentions=tuple(
+                one if one.in_title else replace(one, sentence="") for one in self.mentions
+            ),
+        )
 
 
 def subject_of(told: Told, rules: TopicRules) -> Subject:

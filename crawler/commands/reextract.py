@@ -24,6 +24,7 @@ from archive.locking import lock_archive
 from archive.reading import ReadArchive
 from archive.snapshots import Snapshots
 from archive.store import Archive
+from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.commands.options import sources_option
 from crawler.commands.progress import progress
@@ -112,7 +113,9 @@ def reextract(
     listed = _listed(paths["sources"], is_told=is_told)
     tally, started = _Tally(), time.monotonic()
     with ReadArchive(archive) as reader, _writing(archive, dry_run=dry_run) as write:
-        rules = Rules(sources=listed, furniture=reader.furniture())
+        with reader.moment() as db:
+            applied = applied_rules(db)
+        rules = Rules(sources=listed, furniture=reader.furniture(), topic_rules=applied)
         total = reader.count_kept_pages(source)
 
         def how_far() -> tuple[int, int]:
