@@ -161,7 +161,8 @@ class TimeLimit:
             self._reactor.stop()
 
     def _is_receiving(self) -> bool:
-        engines = [crawler.engine for crawler in self._process.crawlers if crawler.engine]
+        # Before a crawl has begun to ask, it has no engine.
+        engines = filter(None, (getattr(one, "engine", None) for one in self._process.crawlers))
         return any(slot.transferring for e in engines for slot in e.downloader.slots.values())
 
 
