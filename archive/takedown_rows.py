@@ -133,6 +133,7 @@ def remove(db: Database, target: Target, redaction_id: int) -> None:
     bury(db, target.addresses, redaction_id)
     drop_own_snapshots(db, target, redaction_id)
     if target.article_id is not None:
+        forget_furniture(db, target.article_id)
         take_rows(db, target.article_id)
     for number, url in target.frontier:
         mask_frontier(db, number, url)
@@ -141,6 +142,40 @@ def remove(db: Database, target: Target, redaction_id: int) -> None:
     for url in target.addresses:
         _mask_elsewhere(db, url)
     note_runs(db, runs, redaction_id)
+
+
+def forget_furniture(db: Database, article_id: int) -> None:
+    """Delete what was learned of the source's pages from this record and stands on no other.
+
+    What other records have too is theirs; a text of this one alone may be what has to go.
+    """
+    (source_id,) = db.execute(
+        "SELECT source_id FROM articles WHERE id = ?", [article_id]
+    ).fetchone()
+    own = _plain(_texts(db, "= ?", [article_id, article_id]))
+    for number, text in db.execute(
+        "SELECT id, text FROM furniture WHERE source_id = ?", [source_id]
+    ).fetchall():
+        if _plain([text]) not in own:
+            continue
+        others = "IN (SELECT id FROM articles WHERE source_id = ? AND id <> ?)"
+        scope = [source_id, article_id]
+        if not any(_plain([text]) in _plain([other]) for other in _texts(db, others, scope * 2)):
+            db.execute("DELETE FROM furniture WHERE id = ?", [number])
+
+
+def _texts(db: Database, which: str, values: list[int]) -> Iterator[str]:
+    """Every text that some records have or had, and what was taken out of their pages."""
+    rows = db.execute(
+        f"SELECT title || ' ' || body FROM revisions WHERE article_id {which}"  # noqa: S608  # one of two texts from above
+        f" UNION ALL SELECT text FROM removals WHERE article_id {which}",
+        values,
+    )
+    return (text for (text,) in rows)
+
+
+def _plain(texts: Iterable[str]) -> str:
+    return " ".join(" ".join(text.lower().split()) for text in texts)
 
 
 def take_rows(db: Database, article_id: int) -> None:

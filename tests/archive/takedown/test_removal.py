@@ -256,3 +256,48 @@ def test_every_table_that_names_records_or_their_revisions_is_emptied_of_one(pla
     redact(place, number, decision(), now=NOW)
     assert query(place, "SELECT of FROM later") == [(1,)]
     assert query(place, "PRAGMA foreign_key_check") == []
+
+
+def test_what_was_learned_from_the_record_alone_goes_with_it(place: Path, texts: list[str]) -> None:
+    ((shared,),) = query(place, "SELECT body FROM articles WHERE title = 'Other story /7'")
+    learned = [texts[16].upper(), shared.split("\n\n")[0]]
+    for at, text in enumerate(learned):
+        query(
+            place,
+            "INSERT INTO furniture"
+            " (source_id, text_hash, text, place, articles, learned_at, run_id)"
+            " SELECT source_id, ?, ?, 'last', 5, ?, 1 FROM articles WHERE id = ?",
+            *(f"{at}", text, NOW, record_of(place)),
+        )
+    redact(place, record_of(place), decision(), now=NOW)
+    assert query(place, "SELECT text FROM furniture") == [(learned[1],)]
+    assert texts[16].upper().encode() not in raw(place)
+
+
+def test_what_others_show_too_stays_learned(place: Path, texts: list[str]) -> None:
+    query(
+        place,
+        "INSERT INTO removals (article_id, revision_id, position, part, rule, text)"
+        " SELECT article_id, id, 9, 'block', 'site', ? FROM revisions"
+        " WHERE title = 'Other story /7'",
+        texts[17],
+    )
+    query(
+        place,
+        "INSERT INTO furniture (source_id, text_hash, text, place, articles, learned_at, run_id)"
+        " SELECT source_id, 'x', ?, 'last', 5, ?, 1 FROM articles WHERE id = ?",
+        *(texts[17], NOW, record_of(place)),
+    )
+    redact(place, record_of(place), decision(), now=NOW)
+    assert query(place, "SELECT text FROM furniture") == [(texts[17],)]
+
+
+def test_the_rights_of_its_exchanges_go_too(place: Path) -> None:
+    query(
+        place,
+        "INSERT INTO rights (fetch_id, signals) SELECT fetch_id, ? FROM revisions"
+        " WHERE article_id = ? AND revision = 1",
+        *('["page: license http://blog.test/invented-vandername"]', record_of(place)),
+    )
+    redact(place, record_of(place), decision(), now=NOW)
+    assert query(place, "SELECT count(*) FROM rights") == [(0,)]
