@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from crawler.extraction.blocks import plain
+from crawler.extraction.wires import agency
 
 LONGEST = 80
 _MOST_WORDS = 8
@@ -42,13 +43,13 @@ def names(bylines: Iterable[str]) -> tuple[str, ...]:
     """The names in some bylines, each once, in order.
 
     Addresses, "By" and roles go; "Last, First" is turned round; a one-word name stays, the domain
-    of a site only where it is all there is. Nothing is looked up: whether a name is a person's or
-    an agency's is left as the publisher wrote it.
+    of a site only where it is all there is, an agency once under whichever of its names comes
+    first. Whether a name is a person's is not looked up.
     """
     found: dict[str, str] = {}
     for byline in bylines:
         for name in _split(plain(byline)):
-            known = name.casefold()
+            known = (agency(name) or name).casefold()
             if known not in found:
                 found[known] = name
     people = tuple(name for name in found.values() if not _DOMAIN.fullmatch(name))

@@ -170,11 +170,11 @@ def _beside(box: HtmlElement) -> list[str]:
     # The other marked boxes of the same line: a byline of several names.
     line = box
     for outer in islice(box.iterancestors(), _HIGHEST):
-        if not _is_line(outer):
+        if outer.tag in {"body", "article", "main"} or not _is_line(outer):
             break
         line = outer
     others = (other for other in line.iter(*_BOXES) if other is not box and _is_marked(other))
-    return [name for other in others for name in _told(other)]
+    return [name for other in others if not _is_of_others(other) for name in _told(other)]
 
 
 def _labelled(tree: HtmlElement) -> Iterator[list[str]]:

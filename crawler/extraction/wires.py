@@ -46,7 +46,15 @@ def wire_credit(authors: Iterable[str], text: str, removed: Iterable[str]) -> st
 
 def credited(text: str) -> str | None:
     """The agency that a byline names, by its usual short name."""
-    found = _AGENCY.search(text)
+    return _usual_name(_AGENCY.search(text))
+
+
+def agency(name: str) -> str | None:
+    """The agency whose whole name this is, by its usual short name."""
+    return _usual_name(_AGENCY.fullmatch(name))
+
+
+def _usual_name(found: re.Match[str] | None) -> str | None:
     if found is None:
         return None
     short, long = found.group("short", "long")

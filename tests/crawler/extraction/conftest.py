@@ -1,11 +1,15 @@
 """Tables of invented blocks, and pages made of them."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
+from archive.records import Page
 from crawler.extraction.blocks import Block, Node
+from crawler.extraction.metadata import Metadata, read_metadata
 from crawler.extraction.table import Cell
+from crawler.extraction.tree import parse
 
 STORY = (
     "An invented council opened a helpline for parents in the invented town on Tuesday morning.",
@@ -62,3 +66,16 @@ def table_with() -> Callable[[Sequence[Cell], int], list[Cell]]:
 @pytest.fixture
 def story() -> tuple[str, ...]:
     return STORY
+
+
+def read_page(head: str = "", body: str = "") -> Metadata:
+    """The metadata of an invented page at `https://news.example/story`."""
+    tree = parse(f"<html><head>{head}</head><body>{body}<p>x</p></body></html>")
+    assert tree is not None
+    page = Page(url="https://news.example/story", body=b"")
+    return read_metadata(tree, page, datetime(2026, 11, 22, tzinfo=UTC))
+
+
+@pytest.fixture
+def read() -> Callable[..., Metadata]:
+    return read_page
