@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO, TypeVar
 
 from archive.errors import ArchiveDamagedError, ConfigurationError
-from archive.export_formats import feeds, references, tables
+from archive.export_formats import feeds, parquet, references, tables
 from archive.exported import ExportedRecord
 from archive.reading import ReadArchive
 
@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class Format(StrEnum):
-    """What an export can be written as."""
+    """What an export can be written as, piece by piece; Parquet is a file as a whole."""
 
     CSV = "csv"
     JSON = "json"
@@ -61,6 +61,27 @@ def export(archive: Path, request: Request, as_format: Format, out: TextIO, *, n
             counted = _Counted(records)
             out.writelines(_pieces(as_format, counted, title=_title(request), now=now))
             return _reconciled(found, counted.count, archive)
+
+
+def export_parquet(archive: Path, request: Request, path: Path) -> int:
+    """Write what is asked for to a new Parquet file, give how many rows it has.
+
+    Raises:
+        ArchiveDamagedError: not as many were written as were found.
+        ConfigurationError: the request cannot be carried out, or the extra is not installed.
+    """
+    with (
+        ReadArchive(archive) as reader,
+        reader.selected(
+            request.query,
+            source=request.source,
+            since=request.since,
+            until=request.until,
+            with_text=request.with_text,
+        ) as (found, records),
+    ):
+        written = parquet.write_parquet(records, path, with_text=request.with_text)
+        return _reconciled(found, written, archive)
 
 
 def _pieces(

@@ -9,9 +9,11 @@ import click
 
 from archive.commands.options import archive_option
 from archive.commands.search import refuse_misspelt_options
-from archive.export import Format, Request
+from archive.export import Format, Request, export_parquet
 from archive.export import export as write_export
 from archive.whole_files import replacing
+
+PARQUET = "parquet"
 
 
 class _QueryCommand(click.Command):
@@ -36,9 +38,10 @@ def _is_excluded(argument: str) -> bool:
 @click.option(
     "--format",
     "as_format",
-    type=click.Choice([str(name) for name in Format]),
+    type=click.Choice([*map(str, Format), PARQUET]),
     required=True,
-    help="ris, bibtex and csl are for reference managers; opml lists the sources.",
+    help="ris, bibtex and csl are for reference managers; opml lists the sources; parquet needs"
+    " the extra newsward[parquet].",
 )
 @click.option(
     "-o",
@@ -67,21 +70,27 @@ def export(
     excerpt of at most 50 words and a tenth of its text; --text adds the whole text.
     """
     refuse_misspelt_options(words)
-    chosen = Format(as_format)
     request = Request(query=" ".join(words) or None, with_text=text, **bounds)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if str(output) == "-":
-        written = write_export(archive, request, chosen, sys.stdout, now=now)
+    if as_format == PARQUET:
+        if str(output) == "-":
+            raise click.BadParameter(
+                "Parquet is written to a file, not to stdout.", param_hint="-o"
+            )
+        with replacing(output, archive=archive) as part:
+            written = export_parquet(archive, request, part)
+    elif str(output) == "-":
+        written = write_export(archive, request, Format(as_format), sys.stdout, now=now)
     else:
         with (
             replacing(output, archive=archive) as part,
             part.open("x", encoding="utf-8", newline="") as file,
         ):
-            written = write_export(archive, request, chosen, file, now=now)
-    click.echo(_said(written, chosen, output), err=True)
+            written = write_export(archive, request, Format(as_format), file, now=now)
+    click.echo(_said(written, as_format, output), err=True)
 
 
-def _said(written: int, chosen: Format, output: Path) -> str:
-    thing = "feed" if chosen is Format.OPML else "record"
+def _said(written: int, as_format: str, output: Path) -> str:
+    thing = "feed" if as_format == Format.OPML else "record"
     where = "" if str(output) == "-" else f" to {output}"
     return f"{written:,} {thing}{'' if written == 1 else 's'} exported{where}, as many as found."
