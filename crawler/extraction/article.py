@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from archive.endings import Ending
 from archive.records import Article, Page, Rejected
-from crawler.extraction import boilerplate, prune, quality, structure
+from crawler.extraction import boilerplate, prune, quality, reader, structure
 from crawler.extraction.blocks import Mark, read_blocks
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
@@ -22,7 +22,7 @@ from crawler.extraction.tree import body_of, parse, strip_unseen
 from crawler.extraction.wires import wire_credit
 
 # Counts up whenever the same bytes may give another article.
-RULES = 1
+RULES = 2
 EXTRACTOR = f"newsward-extraction {RULES}, {boilerplate.VERSION}"
 
 
@@ -60,17 +60,20 @@ def read_table(tree: HtmlElement, text: str, drop: Sequence[str] = ()) -> list[C
     body = body_of(tree)
     boilerplate.free_embeds(body)
     suspects = prune.suspects(body) | prune.dropped(body, drop)
-    mark = Mark(text)
-    blocks = read_blocks(body, {box: number for number, box in enumerate(suspects)}, mark)
+    layout = read_blocks(body, suspects)
     rules = list(suspects.values())
-    guilty = prune.guilty(blocks, len(suspects))
+    guilty = prune.guilty(layout.blocks, len(suspects))
     guilty |= {number for number, rule in enumerate(rules) if rule == prune.DROP}
-    for number, box in enumerate(suspects):
-        if number in guilty:
-            box.drop_tree()
-    on_page = [block for block in blocks if not guilty.intersection(block.suspects)]
-    nodes = boilerplate.article_nodes(tree, on_page, mark)
-    return first_table(blocks, nodes, {number: rules[number] for number in guilty})
+    on_page = [block for block in layout.blocks if not guilty.intersection(block.suspects)]
+    nodes = reader.article_nodes(on_page, layout.boxes)
+    if nodes is None:
+        mark = Mark(text)
+        mark.set(layout.places)
+        for number, box in enumerate(suspects):
+            if number in guilty:
+                box.drop_tree()
+        nodes = boilerplate.article_nodes(tree, on_page, layout.boxes, mark)
+    return first_table(layout.blocks, nodes, {number: rules[number] for number in guilty})
 
 
 def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime) -> list[Cell]:

@@ -18,12 +18,19 @@ _CREDIT_WORDS = 8
 _SHORT_CALL = 3
 
 # Circled c is a copyright sign before NFKC makes it a letter.
-_QUOTES = str.maketrans(
-    "\u24d2\u2018\u2019\u0060\u00b4\u201c\u201d\u201e\u00ab\u00bb", "\u00a9''''" + 5 * '"'
+_QUOTES = tuple(
+    zip(
+        "\u24d2\u2018\u2019\u00b4\u201c\u201d\u201e\u00ab\u00bb",
+        "\u00a9'''" + 5 * '"',
+        strict=True,
+    )
 )
+# Texts of a page or two, of which each is looked at many times.
+_REMEMBERED = 2048
 _ENDS = ' \n*\u2022\u00b7\u2013\u2014|<>"[](){}\u2190\u2192\u25ba\u25b6_~-'
 # Quotes, brackets, footnote marks and emoji may follow the stop.
 _SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f](?:[^\w.!?\u2026]|\[\d+\])*$")
+_LONGEST_END = 80
 _NAMED = re.compile(
     r"newsletter|sign-?up|subscri|related|recirc|read-?more|share|sharing|social|follow|comment|"
     r"respond|copyright|footer|credit|caption|byline|author|bio\b|tags?\b|meta\b|cookie|consent|"
@@ -131,15 +138,19 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
+@functools.lru_cache(_REMEMBERED)
 def plain_line(text: str) -> str:
     """A block as the patterns see it: one line, plain quotes, no bullets or brackets around it."""
-    line = " ".join(unicodedata.normalize("NFKC", text.translate(_QUOTES)).split())
-    return line.strip(_ENDS)
+    if not text.isascii():
+        for quote, written in _QUOTES:
+            text = text.replace(quote, written)
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.replace("`", "'").split()).strip(_ENDS)
 
 
 def is_label(text: str) -> bool:
     """Whether a text does not end as a sentence does."""
-    return not _SENTENCE_END.search(text.rstrip())
+    return not _SENTENCE_END.search(text.rstrip()[-_LONGEST_END:])
 
 
 def is_named(cell: Cell) -> bool:
@@ -154,16 +165,32 @@ def rule_for(cell: Cell, place: Place, site_name: str = "") -> Rule | None:
     line = plain_line(cell.text)
     if not line:
         return None
-    shown = _signs(cell, line, place)
-    for rule in rules():
-        if (
-            not rule.prefix
-            and any(signs <= shown for signs in rule.where)
-            and (rule.pattern.fullmatch(line) or rule.pattern.fullmatch(line.rstrip(" :")))
-            and not vetoed(line, site_name, names=rule.veto)
-        ):
+    for rule in _matching(line, _signs(cell, line, place)):
+        if not vetoed(line, site_name, names=rule.veto):
             return rule
     return None
+
+
+@functools.lru_cache(_REMEMBERED)
+def _matching(line: str, shown: frozenset[str]) -> tuple[Rule, ...]:
+    # A veto may stop the first rule that matches and not the next one.
+    named, likely = _rules_for(shown)
+    bare = line.rstrip(" :")
+    if not likely.fullmatch(line) and not (bare != line and likely.fullmatch(bare)):
+        return ()
+    return tuple(
+        rule for rule in named if rule.pattern.fullmatch(line) or rule.pattern.fullmatch(bare)
+    )
+
+
+@functools.cache
+def _rules_for(shown: frozenset[str]) -> tuple[tuple[Rule, ...], re.Pattern[str]]:
+    """The rules that ask for no other signs than these, and one pattern for all of them."""
+    named = tuple(
+        rule for rule in rules() if not rule.prefix and any(signs <= shown for signs in rule.where)
+    )
+    patterns = "|".join(rule.pattern.pattern for rule in named)
+    return named, re.compile(patterns, re.IGNORECASE | re.DOTALL)
 
 
 def is_related_label(text: str) -> bool:

@@ -35,14 +35,28 @@ _BOXES = ("div", "section", "aside", "ul", "figure")
 MAX_PROSE = 0.2
 # From this many words on a block without many links is prose.
 PROSE_WORDS = 21
-_PROSE_LINKS = 0.5
+LINKED = 0.5
 _ARTICLE = 2
 
 
 def prose(block: Block) -> int:
     """How many characters of prose a block holds: a paragraph, or long text without many links."""
     short = "p" not in block.inside and block.text.count(" ") < PROSE_WORDS - 1
-    return 0 if short or block.link_share >= _PROSE_LINKS else len(block.text)
+    return 0 if short or block.link_share >= LINKED else len(block.text)
+
+
+def long_paragraphs(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks that are prose by their length and their links."""
+    return [
+        block
+        for block in blocks
+        if block.text.count(" ") >= PROSE_WORDS - 1 and block.link_share < LINKED
+    ]
+
+
+def size_of(blocks: Iterable[Block]) -> int:
+    """How many characters blocks have."""
+    return sum(len(block.text) for block in blocks)
 
 
 def suspects(body: HtmlElement) -> dict[HtmlElement, str]:

@@ -1,5 +1,6 @@
 """What is junk by its place on the page, whatever its words: headlines, teasers, captions."""
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -12,6 +13,8 @@ from crawler.extraction.table import Cell
 from crawler.urls import host_of, site_of
 
 _WORD = re.compile(r"\w+")
+# Texts of a page or two, of which each is looked at many times.
+_REMEMBERED = 2048
 _SHORTEST_HEADLINE = 9
 _LONG_HEADLINE = 25
 _SAME_LENGTH, _SAME_WORDS = 0.65, 0.85
@@ -33,6 +36,7 @@ _HEADING_WORDS = 12
 _UNTOUCHED = frozenset({"table", "blockquote", "pre", "code"})
 
 
+@functools.lru_cache(_REMEMBERED)
 def words(text: str) -> str:
     """A text as its words, lower case, for comparing."""
     return " ".join(_WORD.findall(plain_line(text).casefold()))

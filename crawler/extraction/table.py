@@ -96,7 +96,7 @@ def _fate(block: Block, nodes: frozenset[int], pruned: dict[int, str]) -> str | 
         if suspect in pruned:
             return pruned[suspect]
     if len(block.nodes) == 1:
-        return None if block.nodes[0].index in nodes else BOILERPLATE
-    inside = sum(len(node.text) for node in block.nodes if node.index in nodes)
+        return None if block.nodes[0].number in nodes else BOILERPLATE
+    inside = sum(len(node.text) for node in block.nodes if node.number in nodes)
     whole = sum(len(node.text) for node in block.nodes)
     return None if inside * 2 >= whole else BOILERPLATE

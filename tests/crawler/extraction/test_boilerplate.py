@@ -1,6 +1,7 @@
 from archive.records import Article, Page
 from crawler.extraction import boilerplate, extract
-from crawler.extraction.blocks import Mark, read_blocks
+from crawler.extraction.blocks import read_blocks
+from crawler.extraction.prune import long_paragraphs
 from crawler.extraction.tree import body_of, parse
 
 PROSE = (
@@ -40,10 +41,8 @@ def test_menus_around_the_article_are_not_in_it_and_have_receipts() -> None:
 def left_for_trafilatura(html: str) -> str:
     tree = parse(html)
     assert tree is not None
-    mark = Mark(html)
-    blocks = read_blocks(body_of(tree), {}, mark)
-    long = boilerplate._long_paragraphs(blocks)
-    boilerplate._drop_menus(mark, blocks, long)
+    page = read_blocks(body_of(tree))
+    boilerplate._drop_menus(page.boxes, page.blocks, long_paragraphs(page.blocks))
     return " ".join("".join(body_of(tree).itertext()).split())
 
 
