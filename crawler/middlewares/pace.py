@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from scrapy.http import Request
     from scrapy.robotstxt import RobotParser
 
+# Seconds. Without any delay Scrapy 2.19 sends off all that waits in a slot at one moment, whatever
+# its concurrency: it counts a request only once it runs.
+ONE_AT_A_TIME = 0.001
+
 # A Crawl-delay above this is obeyed as this, seconds: news-crawl, which feeds Common Crawl's
 # news collection, draws the line at the same place.
 MOST_CRAWL_DELAY = 120.0
@@ -64,9 +68,8 @@ class PaceMiddleware:
         """Set the delay of the slot before the request's turn in it is worked out."""
         site = request.meta["download_slot"]
         slot = self._crawler.engine.downloader.slots[site]
-        slot.delay = delay_between(
-            self._floor, self._source.get(site, 0.0), self._asked.get(site, 0.0)
-        )
+        delay = delay_between(self._floor, self._source.get(site, 0.0), self._asked.get(site, 0.0))
+        slot.delay = max(delay, ONE_AT_A_TIME)
 
 
 def _site(request: "Request") -> str:

@@ -78,8 +78,10 @@ def test_a_host_that_does_not_answer_is_given_up_after_a_few_addresses(
     for path in site.articles:
         site.raw[path] = lambda _: None
     crawled = newsroom.crawl()
+    # One that is to be tried again at once may find its host at rest by then.
     by_ending = crawled.summary["pages"]["by_ending"]
-    assert 1 <= by_ending["connection"] <= DEAD_AFTER
+    assert set(by_ending) <= {"connection", "host-rests"}
+    assert by_ending.get("connection", 0) <= DEAD_AFTER
     assert crawled.summary["pages"]["total"] < 30
     state = newsroom.query("SELECT failures, rests, reason FROM hosts")
     assert state[0][:2] == (DEAD_AFTER - 1, 1)
