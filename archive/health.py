@@ -59,6 +59,7 @@ def judge(facts: SourceFacts, now: datetime) -> SourceHealth:
         empty_share=_share(*_split(facts, EMPTY)),
         refused_share=_share(*_split(facts, REFUSED)),
         junk_share=facts.junk.share if facts.junk else None,
+        robots_changed_at=facts.robots_changed_at,
     )
 
 

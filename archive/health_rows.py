@@ -21,6 +21,7 @@ ARRIVALS_DAYS = timedelta(days=365)
 # The share that junk rules take is compared between the newest records and those before.
 JUNK_NEW = 10
 JUNK_BEFORE = 40
+FIRST_CRAWL = timedelta(hours=1)
 
 _GOOD = json.dumps([e for e in Ending if e.group in {Group.READ, Group.UNCHANGED}])
 # Validators are taken from good answers only: what is unchanged is as the last one read was.
@@ -89,6 +90,12 @@ WHERE source_id = :source AND kind = 'article' AND last_ending = 'not-relevant'
 ORDER BY 1 DESC LIMIT :limit
 """
 
+_ROBOTS = """
+SELECT max(changed_at) FROM site_files
+WHERE name = 'robots.txt' AND host IN (
+  SELECT host FROM frontier WHERE source_id = ? AND depth = 0 AND kind <> 'article')
+"""
+
 _JUNK = """
 SELECT coalesce(sum(length(removals.text)), 0), length(articles.body)
 FROM (SELECT id FROM articles WHERE source_id = ? ORDER BY id DESC LIMIT ?) AS newest
@@ -123,7 +130,18 @@ def _facts(db: Database, row: tuple[object, ...], now: datetime) -> SourceFacts:
         ),
         arrivals=_arrivals(db, source_id, now),
         junk=_junk(db, source_id),
+        robots_changed_at=_robots_changed_at(db, source_id, _moment(asked)),
     )
+
+
+def _robots_changed_at(
+    db: Database, source_id: object, asked_since: datetime | None
+) -> datetime | None:
+    changed = _moment(db.execute(_ROBOTS, [source_id]).fetchone()[0])
+    # The first copy, which the first crawl brought, is no change.
+    if changed is None or asked_since is None or changed - asked_since < FIRST_CRAWL:
+        return None
+    return changed
 
 
 def _place(db: Database, row: int, url: str, kind: str) -> Place:
@@ -222,20 +240,23 @@ def remember(db: Database, judged: Sequence[SourceHealth], now: datetime) -> Non
     """Keep how sources are doing; a row that says the same already is written all the same."""
     db.conn.executemany(
         "INSERT INTO health (source_id, judged_at, state, problem, what, since, next, url,"
-        " proposed_url, per_week, last_week, empty_share, refused_share, junk_share)"
-        " SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sources WHERE slug = ?"
+        " proposed_url, per_week, last_week, empty_share, refused_share, junk_share,"
+        " robots_changed_at)"
+        " SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sources WHERE slug = ?"
         " ON CONFLICT (source_id) DO UPDATE SET judged_at = excluded.judged_at,"
         " state = excluded.state, problem = excluded.problem, what = excluded.what,"
         " since = excluded.since, next = excluded.next, url = excluded.url,"
         " proposed_url = excluded.proposed_url, per_week = excluded.per_week,"
         " last_week = excluded.last_week, empty_share = excluded.empty_share,"
-        " refused_share = excluded.refused_share, junk_share = excluded.junk_share",
+        " refused_share = excluded.refused_share, junk_share = excluded.junk_share,"
+        " robots_changed_at = excluded.robots_changed_at",
         [
             (
                 *(_utc(now), one.state, *_worst(one.findings[0] if one.findings else None)),
                 one.rhythm.per_week if one.rhythm else None,
                 one.rhythm.last_week if one.rhythm else None,
-                *(one.empty_share, one.refused_share, one.junk_share, one.slug),
+                *(one.empty_share, one.refused_share, one.junk_share),
+                *(_utc(one.robots_changed_at) if one.robots_changed_at else None, one.slug),
             )
             for one in judged
         ],

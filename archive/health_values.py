@@ -64,7 +64,8 @@ class SourceFacts:
     """What the archive knows of a source that is crawled.
 
     `asked_since` is when it was first fetched. `pages` are the endings of its newest article
-    fetches with their times, `arrivals` its newest articles, in any order.
+    fetches with their times, `arrivals` its newest articles, in any order. `robots_changed_at` is
+    when a robots.txt of its lists was last found to be another than before.
     """
 
     slug: str
@@ -77,6 +78,7 @@ class SourceFacts:
     pages: tuple[tuple[datetime, Ending], ...] = ()
     arrivals: tuple[Arrival, ...] = ()
     junk: Junk | None = None
+    robots_changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,3 +130,4 @@ class SourceHealth:
     empty_share: float | None
     refused_share: float | None
     junk_share: float | None
+    robots_changed_at: datetime | None

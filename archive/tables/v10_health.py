@@ -17,6 +17,7 @@ CREATE TABLE health ( -- One row is how a source was doing at the end of the las
   last_week INTEGER, -- new articles in the seven days before it was last read
   empty_share REAL, -- of its newest pages, 0 to 1: came and held no article
   refused_share REAL, -- of its newest pages, 0 to 1: refused to us
+  robots_changed_at TEXT, -- UTC; when a robots.txt of its lists was last found to be another
   junk_share REAL -- of the text of its newest records, 0 to 1: taken out by junk rules
 )
 """
@@ -25,8 +26,9 @@ SOURCE_HEALTH = """
 CREATE VIEW source_health AS -- How each source is doing, those that need a person first.
 SELECT sources.name AS source, health.state, health.what, health.since, health.next,
   sources.last_success_at, sources.last_new_article_at, health.per_week, health.last_week,
-  health.empty_share, health.refused_share, health.junk_share, health.problem, health.url,
-  health.proposed_url, health.judged_at, sources.slug, sources.id AS source_id
+  health.empty_share, health.refused_share, health.junk_share, health.robots_changed_at,
+  health.problem, health.url, health.proposed_url, health.judged_at, sources.slug,
+  sources.id AS source_id
 FROM health JOIN sources ON sources.id = health.source_id
 WHERE sources.enabled
 ORDER BY CASE health.state WHEN 'person' THEN 1 WHEN 'watch' THEN 2 ELSE 3 END, sources.name

@@ -177,6 +177,7 @@ def source_dict(one: "SourceHealth") -> dict[str, Any]:
         "empty_share": one.empty_share,
         "refused_share": one.refused_share,
         "junk_share": one.junk_share,
+        "robots_changed_at": _time(one.robots_changed_at),
     }
 
 

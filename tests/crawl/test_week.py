@@ -227,6 +227,9 @@ def test_what_health_says_on_each_day_of_a_week(
     assert moved["since"] == second
     assert moved["proposed_url"] == f"{papers['moves'].site.base}/new.xml"
     assert moved["proposed_url"] in moved["next"]
+    closed = of(days[7], "closes")["robots_changed_at"]
+    assert closed == "2026-11-04T06:00:00Z"
+    assert of(days[7], "steady")["robots_changed_at"] is None
     assert finding(days[4], "turns")["since"] == second
     assert finding(days[5], "away")["since"] == second
     assert "403" in finding(days[7], "refuses")["what"]
