@@ -115,8 +115,23 @@ def test_a_person_in_the_text_comes_before_the_site_in_the_tag(read: Read) -> No
         ("Reuters and reuters", ["Reuters"]),
         ("Invented One, PA", ["Invented One", "PA"]),
         ("Redaktion", ["Redaktion"]),
+        ("Invented One in Invented Town", ["Invented One"]),
+        ("Invented One For Newsonline", ["Invented One"]),
+        ("National Society for the Prevention of Cruelty to Children",
+         ["National Society for the Prevention of Cruelty to Children"]),
+        ("Invented One with AFP", ["Invented One", "AFP"]),
+        ("Invented One/Reuters", ["Invented One", "Reuters"]),
+        ("dpa/lni", ["dpa/lni"]),
+        ("By Invented One Technology reporter", ["Invented One"]),
+        ("PA Political Editor", ["PA Political Editor"]),
+        ("Invented One, Chief Executive", ["Invented One"]),
+        ("Invented One and agencies", ["Invented One"]),
+        ("Posted by Invented One on 3 May 2021", ["Invented One"]),
+        ("Invented One (@invented)", ["Invented One"]),
+        ("Invented One AND Invented Two", ["Invented One", "Invented Two"]),
+        ("Invented One &amp; Invented Two", ["Invented One", "Invented Two"]),
     ],
-)
+)  # fmt: skip
 def test_words_around_names_go_and_agencies_come_once(byline: str, names: list[str]) -> None:
     assert list(authors.names([byline])) == names
 

@@ -13,6 +13,7 @@ from crawler.extraction.tree import parse
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 URL = "https://news.example/story"
+MONTHLY = "https://news.example/2024/03/story"
 
 
 def read(head: str = "", body: str = "", url: str = URL, **hints: str) -> Metadata:
@@ -168,6 +169,22 @@ def test_dates_say_how_precise_they_are_and_where_they_were_read(
 def test_the_hint_of_the_feed_is_used_before_guessing() -> None:
     found = read(published_hint="2024-03-01T09:30:00+00:00")
     assert (found.published, found.published_source) == ("2024-03-01T09:30:00+00:00", "link hint")
+
+
+@pytest.mark.parametrize(
+    ("hint", "date", "source"),
+    [
+        ("2024-03-01T09:30:00+00:00", "2024-03-01T09:30:00+00:00", "link hint"),
+        ("2024-04-01", "2024-03", "url"),
+        ("", "2024-03", "url"),
+    ],
+)
+def test_a_month_in_the_address_stays_one_unless_the_feed_knows_the_day(
+    hint: str, date: str, source: str
+) -> None:
+    found = read(body="<p>In March 2024.</p>", url=MONTHLY, published_hint=hint)
+    assert (found.published, found.published_source) == (date, source)
+    assert found.published_precision == ("month" if source == "url" else "second")
 
 
 @pytest.mark.parametrize(
