@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from archive.commands.options import human_duration, printable
+from archive.endings import Ending
 from crawler.scouting.report import ARTICLE, Offer, Report, Sample, Worth
 
 
@@ -14,6 +15,8 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.problem is not None:
         detail = printable(report.problem.detail or "")
         yield f"The address itself: {report.problem.ending}" + (f" ({detail})" if detail else "")
+        if report.problem.ending is Ending.UNLISTED_HOST:
+            yield "It leads to another site: test the address that it leads to."
     best = report.best
     if not report.offers:
         yield "Found nothing that names articles."

@@ -152,6 +152,8 @@ def check(
         )
     bad = sum(not one.is_good for one in found)
     click.echo(f"{len(found)} checked: {len(found) - bad} good, {bad} need a person.", err=True)
+    if len(found) < len(chosen):  # Ctrl-C: what was found is written, the rest is not known
+        raise KeyboardInterrupt
     ctx.exit(0 if not bad else SOME_FAILED if bad < len(found) else ALL_FAILED)
 
 
@@ -208,7 +210,8 @@ def _scout(url: str, *, allow_private: bool) -> Report:
     async def job(asker: Asker, reader: WorkerReader) -> None:
         reports.append(await Scout(asker, reader, reader.now).run(wanted))
 
-    _run(job, workers=1, allow_private=allow_private)
+    if not _run(job, workers=1, allow_private=allow_private):
+        raise KeyboardInterrupt
     return reports[0]
 
 
@@ -229,10 +232,10 @@ def _check(chosen: Sequence[Source], *, allow_private: bool) -> list[Checked]:
 
     with progress("check", "sources", lambda: (len(found), len(chosen) - len(found))):
         _run(job, workers=min(os.cpu_count() or 1, 2), allow_private=allow_private)
-    return [found[source.id] for source in chosen]
+    return [found[source.id] for source in chosen if source.id in found]
 
 
-def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> None:
+def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> bool:
     from crawler.extraction.workers import Workers  # noqa: PLC0415 - see `_scout`
     from crawler.scouting.reading import WorkerReader  # noqa: PLC0415
     from crawler.spiders.scout import run_scout  # noqa: PLC0415
@@ -243,7 +246,7 @@ def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> None:
         settings["DOWNLOAD_DELAY"] = 0
     with Workers(count=workers) as pool:
         reader = WorkerReader(workers=pool, now=datetime.now(UTC))
-        run_scout(lambda asker: job(asker, reader), settings)
+        return run_scout(lambda asker: job(asker, reader), settings)
 
 
 def _chosen(

@@ -36,6 +36,7 @@ class ScoutSpider(scrapy.Spider):
         super().__init__(**named)
         self.job = job
         self.error: BaseException | None = None
+        self.done = False
         self._robots: dict[str, Robots] = {}
 
     @classmethod
@@ -49,6 +50,7 @@ class ScoutSpider(scrapy.Spider):
         """Do the job; no request goes through the scheduler."""
         try:
             await self.job(self)
+            self.done = True
         except Exception as error:  # noqa: BLE001 - raised again by `run_scout`, outside the reactor
             self.error = error
         for request in _NO_REQUESTS:
@@ -94,10 +96,10 @@ class ScoutSpider(scrapy.Spider):
         return _came(claim, response, started)
 
 
-def run_scout(job: Job, settings: dict[str, Any]) -> None:
-    """Run a job in this process, to its end. Once in a process: see Scrapy on its reactor.
+def run_scout(job: Job, settings: dict[str, Any]) -> bool:
+    """Run a job in this process, to its end or to Ctrl-C; whether it came to its end.
 
-    Raises what the job raised.
+    Once in a process: Scrapy's reactor cannot be started again. Raises what the job raised.
     """
     project = Settings()
     project.setmodule("crawler.settings", priority="project")
@@ -110,8 +112,11 @@ def run_scout(job: Job, settings: dict[str, Any]) -> None:
     if failures:
         raise failures[0].value
     spider = crawler.spider
-    if isinstance(spider, ScoutSpider) and spider.error is not None:
+    if not isinstance(spider, ScoutSpider):
+        return False
+    if spider.error is not None:
         raise spider.error
+    return spider.done
 
 
 def _came(claim: Claim, response: Response, started: float) -> Capture:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import threading
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from waiting import wait_for
 
 if TYPE_CHECKING:
     from conftest import Newsroom, NewsSite, SiteMaker
@@ -24,6 +28,13 @@ def put(site: NewsSite, path: str, text: str, **more: object) -> None:
     """Let a path answer with a text."""
     reply = type(site.routes["/robots.txt"])
     site.routes[path] = reply(text.encode(), **more)
+
+
+def listed_in(newsroom: Newsroom) -> list[dict[str, object]]:
+    """What the list says."""
+    listed = tomllib.loads((newsroom.folder / "sources.toml").read_text())["source"]
+    assert isinstance(listed, list)
+    return listed
 
 
 def test_a_site_is_tested_listed_and_crawled_as_it_was_found(
@@ -75,6 +86,72 @@ def test_a_site_whose_robots_txt_cannot_be_read_is_left_alone(
     assert site.hits.keys() == {"/robots.txt"}
 
 
+def test_ctrl_c_ends_a_check_and_leaves_the_list_whole(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    good, slow = news_site(2), news_site(1, host="slow.localhost")
+    asked, go_on = threading.Event(), threading.Event()
+
+    def late(headers: dict[str, str]) -> object:
+        asked.set()
+        go_on.wait(60)
+        return type(slow.routes["/robots.txt"])(headers.get("Host", "").encode())
+
+    slow.routes["/feed.xml"] = late  # type: ignore[assignment]  # a reply, by the type it is made of
+    put(good, "/", FRONT)
+    newsroom.list_source(good, "good")
+    newsroom.list_source(slow, "slow")
+    process = subprocess.Popen(
+        newsroom.command("source", "check", "--allow-private"),
+        cwd=newsroom.folder,
+        env=newsroom.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert asked.wait(60)
+        wait_for(lambda: good.hits["/"] == 1)
+        process.send_signal(signal.SIGINT)
+        go_on.set()
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130, said
+    assert "Traceback" not in said
+    checked = {one["id"]: one.get("checked") for one in listed_in(newsroom)}
+    assert checked.keys() == {"good", "slow"}
+    assert checked["slow"] is None
+
+
+def test_a_listing_without_rules_is_crawled_page_by_page_and_says_how_sure_it_is(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(8)
+    rows = [
+        f"<li><a href='{path}'>An invented story that stands at {path}</a>"
+        f" <time datetime='2026-11-{number:02d}'>then</time></li>"
+        for number, path in enumerate(site.articles, 1)
+    ]
+    first = f"<ul>{''.join(rows[:5])}</ul><button data-url='/news?page=2'>Load more</button>"
+    put(site, "/news", f"<html><body><main>{first}</main></body></html>")
+    put(
+        site, "/news?page=2", f"<html><body><main><ul>{''.join(rows[5:])}</ul></main></body></html>"
+    )
+    (newsroom.folder / "sources.toml").write_text(
+        f'[[source]]\nid = "listed"\nname = "L"\nhomepage = "{site.base}/"\ndelay = 0.0\n'
+        f'[[source.discovery]]\nkind = "listing"\nurl = "{site.base}/news"\n'
+        'next_page = "auto"\npages = 2\n'
+    )
+    crawled = newsroom.crawl()
+    assert crawled.code == 0, crawled.stderr
+    assert crawled.summary["pages"]["by_ending"] == {"new": 8}
+    details = [said for (said,) in newsroom.query("SELECT detail FROM fetches ORDER BY id")]
+    assert any(
+        "links chosen by their form" in str(said) and "% sure" in str(said) for said in details
+    )
+
+
 def test_listed_sources_are_checked_and_what_was_found_is_written_beside_them(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -99,7 +176,7 @@ def test_listed_sources_are_checked_and_what_was_found_is_written_beside_them(
     assert done.stderr.endswith("2 checked: 1 good, 1 need a person.\n")
 
     after = path.read_text()
-    checked = {one["id"]: one.get("checked") for one in tomllib.loads(after)["source"]}
+    checked = {one["id"]: one.get("checked") for one in listed_in(newsroom)}
     assert str(checked["good"]).endswith(": ok, 4 links")
     assert "turned into a web page" in str(checked["turned"])
     assert checked["off"] is None
