@@ -18,6 +18,7 @@ from archive.record_rows import (
 )
 from archive.records import Article, DiscoveredLink, LinkKind, Outcome, Stored
 from archive.seals import Sealed, seal
+from archive.topic_rows import tag_anew
 
 # What stands as the extractor of a text that nobody read.
 FROM_LINK = "newsward link 1"
@@ -97,6 +98,7 @@ def _keep_link(db: Database, outcome: Outcome, link: DiscoveredLink, fetch_id: i
     add_revision(db, article, proof, article_id=article_id, known=None)
     db.execute("UPDATE frontier SET article_id = ? WHERE id = ?", [article_id, row[0]])
     note_provenance(db, named, article_id)
+    tag_anew(db, article_id)
     seen(db, article_id, fetch.fetched_at, was_there=True)
     db.execute(
         "UPDATE sources SET last_new_article_at = ? WHERE id = ?",

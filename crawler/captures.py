@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from archive.endings import Ending
-from archive.records import Article, Capture, Claim, Links, Outcome, Page, Rejected
+from archive.records import Article, Capture, Claim, LinkKind, Links, Outcome, Page, Rejected
+from archive.topics.matching import decide
 from archive.topics.rules import rules_of
 from archive.topics.subject import subject_of
 from archive.topics.words import Told
@@ -41,6 +42,24 @@ def if_relevant(result: Result, source: Source, claim: Claim) -> Result:
     return Rejected(
         ending=Ending.NOT_RELEVANT, detail=result.subject.decision.reason, signals=result.signals
     )
+
+
+def if_titles_fit(found: Links, source: Source, rules: str | None) -> Links:
+    """Of what a list names, the links whose titles fit, where a record is made of the title alone.
+
+    Otherwise the page itself is judged: a title says less.
+    """
+    if not source.link_only or source.scope is Scope.ALL:
+        return found
+    held = rules_of(rules)
+    kept = tuple(
+        link
+        for link in found.links
+        if link.kind is not LinkKind.ARTICLE or decide(Told(title=link.title or ""), held).admitted
+    )
+    left_out = len(found.links) - len(kept)
+    warning = f"{left_out:,} links left out: by their titles not of the field"
+    return Links(links=kept, warnings=(*found.warnings, *([warning] if left_out else ())))
 
 
 def is_foreign(result: Result) -> bool:

@@ -17,6 +17,7 @@ from crawler.captures import (
     document_of,
     ending_of,
     if_relevant,
+    if_titles_fit,
     is_foreign,
     pace_of,
     page_of,
@@ -73,7 +74,9 @@ class Flow:
             found = self.workers.run(read_links, document_of(capture, source))
         except WorkerFailure as failure:
             return Rejected(ending=failure.ending, detail=failure.detail)
-        return admit(found, source, claim) if isinstance(found, Links) else found
+        if isinstance(found, Links):
+            return if_titles_fit(admit(found, source, claim), source, self.topic_rules)
+        return found
 
     def _commit(
         self, capture: Capture, result: Result, rights: Rights, digest: str | None = None

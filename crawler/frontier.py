@@ -72,6 +72,8 @@ NOT_NOW = {
     Ending.HTTP_429: SLOW_DOWN,
     Ending.HOST_RESTS: FIRST_RETRY,
     Ending.ROBOTS_DISALLOWED: 7 * DAY,
+    # It was about something else; of a general newspaper that is nearly every page.
+    Ending.NOT_RELEVANT: LAST_REVISIT,
 }
 
 

@@ -80,9 +80,13 @@ class NewsSite:
 
     def add_article(self, number: int, extra: str = "") -> str:
         """Add or replace an article and the feed that names it."""
-        path, texts = f"/news/{number}", [*sentences(number), *([extra] if extra else [])]
-        self.articles[path] = texts
-        self.routes[path] = Reply(article_page(f"Invented story number {number}", texts))
+        texts = [*sentences(number), *([extra] if extra else [])]
+        return self.add_page(f"/news/{number}", f"Invented story number {number}", texts)
+
+    def add_page(self, path: str, title: str, texts: Sequence[str]) -> str:
+        """Add or replace an article of one's own words."""
+        self.articles[path] = list(texts)
+        self.routes[path] = Reply(article_page(title, texts))
         self.routes["/feed.xml"] = Reply(self.feed(), "application/rss+xml")
         return path
 
