@@ -34,8 +34,8 @@ class Changes:
         """The changes in one line."""
         told = [
             (self.went_dark, "no source could be read"),
-            (self.called, f"{len(self.called)} more need a person"),
-            (self.mended, f"{len(self.mended)} are well again"),
+            (self.called, f"{_sources(len(self.called))} a person now"),
+            (self.mended, f"{len(self.mended)} well again"),
         ]
         return ", ".join(words for is_so, words in told if is_so)
 
@@ -62,6 +62,10 @@ class Checkup:
     def needs_person(self) -> bool:
         """Whether someone has to look."""
         return self.overdue or self.count(State.PERSON) > 0
+
+
+def _sources(count: int) -> str:
+    return "1 source needs" if count == 1 else f"{count} sources need"
 
 
 def judge_run(archive: Archive, run_id: int, now: datetime) -> Changes:

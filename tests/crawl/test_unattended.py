@@ -68,7 +68,7 @@ def test_who_wants_to_know_is_told_once_when_a_source_begins_to_need_a_person(
     gone = newsroom.crawl(**settings)
     assert (gone.code, gone.summary["now_need_a_person"]) == (4, ["invented"])
     (told,) = posted
-    assert told["title"] == "newsward: 1 more need a person"
+    assert told["title"] == "newsward: 1 source needs a person now"
     assert "never read yet: the feed is not there (410)" in told["message"]
     again = newsroom.crawl("--now", **settings)
     assert (again.summary["now_need_a_person"], len(posted)) == ([], 1)
