@@ -25,6 +25,8 @@ from archive.search import Bound, Field
 # cost the same at X = sqrt(20,000 * N): 44,000 of 100,000 records, 141,000 of a million.
 _BREAK_EVEN = 20_000
 
+# The largest number that SQLite gives.
+_LARGEST = 2**63 - 1
 _DATES = (Field.SINCE, Field.UNTIL)
 
 
@@ -33,7 +35,8 @@ class Condition:
     """SQL to be added to a search: `sql` begins with AND, or is empty.
 
     `number` is what it calls the number of a record. `reads_records` when it names columns of
-    `articles`, so that these must be joined. `nothing` says in words why nothing can match.
+    `articles`, so that these must be joined. `nothing` says in words why nothing can match. No
+    record before `first` and none behind `last` is within the bounds.
     """
 
     number: str = "articles_fts.rowid"
@@ -41,12 +44,19 @@ class Condition:
     parameters: dict[str, object] = field(default_factory=dict)
     reads_records: bool = False
     nothing: str | None = None
+    first: int = 0
+    last: int = _LARGEST
 
     def value(self, value: object) -> str:
         """Name a value in the SQL."""
         name = f"bound{len(self.parameters)}"
         self.parameters[name] = value
         return f":{name}"
+
+    def narrow(self, first: int | None, last: int | None) -> None:
+        """Leave out what is before the first and behind the last record of a bound."""
+        self.first = max(self.first, first or 0)
+        self.last = min(self.last, last or 0)
 
 
 def condition(
@@ -73,11 +83,13 @@ def condition(
 def _add(db: Database, made: Condition, facts: list[str], *, excluded: bool, few: int) -> None:
     within = " AND ".join(facts)
     numbers = f"SELECT id FROM articles WHERE {within}"  # noqa: S608  # made of the texts below
-    (count,) = db.execute(
-        f"SELECT count(*) FROM ({numbers} LIMIT {few + 1})",  # noqa: S608  # as above
+    count, first, last = db.execute(
+        f"SELECT count(*), min(id), max(id) FROM ({numbers} LIMIT {few + 1})",  # noqa: S608  # as above
         made.parameters,
     ).fetchone()
     if count <= few:
+        if not excluded:
+            made.narrow(first, last)
         # The plus keeps SQLite from asking FTS5 for each number by itself.
         made.sql += f" AND +{made.number} {'NOT ' if excluded else ''}IN ({numbers})"
     else:
@@ -93,7 +105,7 @@ def _add_last(db: Database, made: Condition, dates: Sequence[Bound]) -> None:
             f"SELECT max(id) FROM articles WHERE {' AND '.join(before)}",  # noqa: S608  # texts below
             made.parameters,
         ).fetchone()
-        made.sql += f" AND {made.number} <= {made.value(last)}"
+        made.narrow(None, last)
 
 
 def _date(made: Condition, bound: Bound) -> str:

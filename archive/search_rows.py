@@ -65,13 +65,17 @@ class Search:
         tables = _JOINED if self.condition.reads_records else "articles_fts"
         return (
             f"{tables} WHERE articles_fts MATCH :match"
-            f" AND articles_fts.rowid <= :newest{self.condition.sql}"
+            f" AND articles_fts.rowid BETWEEN :oldest AND :newest{self.condition.sql}"
         )
 
     @property
     def parameters(self) -> dict[str, object]:
         """The values that the SQL names."""
-        return self.condition.parameters | {"match": self.match, "newest": self.newest}
+        return self.condition.parameters | {
+            "match": self.match,
+            "oldest": self.condition.first,
+            "newest": min(self.newest, self.condition.last),
+        }
 
 
 def newest(db: Database) -> int:
@@ -95,7 +99,7 @@ def page(db: Database, search: Search, *, limit: int, offset: int) -> Page:
         if len(found) >= limit or len(rows) < RANKED_AT_ONCE:
             break
     # An empty window behind the end does not say where the end is.
-    last = rows[-1][0] if rows else search.newest + 1
+    last = rows[-1][0] if rows else min(search.newest, search.condition.last) + 1
     total = first if rows else 0
     if len(rows) == RANKED_AT_ONCE or not rows:
         total += _count_below(db, search, last, COUNTED + 1 - total)
@@ -120,8 +124,8 @@ def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]
 def _count_below(db: Database, search: Search, last: int, most: int) -> int:
     (found,) = db.execute(
         f"SELECT count(*) FROM (SELECT 1 FROM {search.matches}"  # noqa: S608  # texts of ours
-        " AND articles_fts.rowid < :last LIMIT :most)",
-        search.parameters | {"last": last, "most": max(most, 0)},
+        " LIMIT :most)",
+        search.parameters | {"newest": last - 1, "most": max(most, 0)},
     ).fetchone()
     return int(found)
 
