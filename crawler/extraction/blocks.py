@@ -29,6 +29,7 @@ _CONTEXT = HEADINGS | {
 _IMAGES = frozenset({"img", "picture", "amp-img", "figure"})
 _STRONG = frozenset({"b", "strong"})
 _CELLS = frozenset({"td", "th"})
+_TELLING = _STRONG | _CELLS | {"a", "br"}
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000\u1680]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 # Marks that change the direction or the look of text and none of its words.
@@ -228,32 +229,56 @@ class _Reader:
 
         The parser nests no deeper than Python recurses.
         """
+        number = self.suspects.get(element) if self.suspects else None
+        if number is None:
+            self._read_element(element)
+            return
+        self.end_block()
+        self.suspected.append(number)
+        self._read_element(element)
+        self.end_block()
+        self.suspected.pop()
+
+    def _read_element(self, element: HtmlElement) -> None:
         tag = str(element.tag)
-        number = self.suspects.get(element)
-        if number is not None:
-            self.end_block()
-            self.suspected.append(number)
         if tag in _IMAGES:
-            self.images.add(len(self.blocks) + bool(self.nodes))
-        if tag in INLINE:
+            self._see_image()
+        if tag not in INLINE:
+            self._read_box(tag, element)
+        elif tag in _TELLING:
             self._open_inline(tag, element)
             self._read_content(element)
             self._close_inline(tag)
         else:
-            self._read_box(tag, element)
-        if number is not None:
-            self.end_block()
-            self.suspected.pop()
+            self._read_content(element)
 
     def _read_content(self, element: HtmlElement) -> None:
         text = element.text
         if text:
             self._take(text, element, is_tail=False)
         for child in element:
-            self.read(child)
+            if child.text or len(child):
+                self.read(child)
+            else:
+                self._pass(str(child.tag))
             tail = child.tail
             if tail:
                 self._take(tail, child, is_tail=True)
+
+    def _pass(self, tag: str) -> None:
+        """What an empty element says: a third of a page's elements are empty."""
+        if tag in _IMAGES:
+            self._see_image()
+        if tag in INLINE:
+            if tag == "br":
+                self._break()
+            elif tag in _CELLS and self.nodes:
+                self.pieces.append(" | ")
+        elif self.pieces:
+            self.end_block()
+
+    def _see_image(self) -> None:
+        self.images.add(len(self.blocks) + bool(self.nodes))
 
     def _open_inline(self, tag: str, element: HtmlElement) -> None:
         if tag == "br":

@@ -173,24 +173,24 @@ def rule_for(cell: Cell, place: Place, site_name: str = "") -> Rule | None:
 
 @functools.lru_cache(_REMEMBERED)
 def _matching(line: str, shown: frozenset[str]) -> tuple[Rule, ...]:
-    # A veto may stop the first rule that matches and not the next one.
-    named, likely = _rules_for(shown)
+    # All that match, for a veto may stop the first and not the next one.
     bare = line.rstrip(" :")
-    if not likely.fullmatch(line) and not (bare != line and likely.fullmatch(bare)):
+    if not any(_any_rule().fullmatch(form) for form in {line, bare}):
         return ()
     return tuple(
-        rule for rule in named if rule.pattern.fullmatch(line) or rule.pattern.fullmatch(bare)
+        rule
+        for rule in rules()
+        if not rule.prefix
+        and any(signs <= shown for signs in rule.where)
+        and (rule.pattern.fullmatch(line) or rule.pattern.fullmatch(bare))
     )
 
 
 @functools.cache
-def _rules_for(shown: frozenset[str]) -> tuple[tuple[Rule, ...], re.Pattern[str]]:
-    """The rules that ask for no other signs than these, and one pattern for all of them."""
-    named = tuple(
-        rule for rule in rules() if not rule.prefix and any(signs <= shown for signs in rule.where)
-    )
-    patterns = "|".join(rule.pattern.pattern for rule in named)
-    return named, re.compile(patterns, re.IGNORECASE | re.DOTALL)
+def _any_rule() -> re.Pattern[str]:
+    """One pattern for all rules: most lines match none, and are done at once."""
+    patterns = "|".join(rule.pattern.pattern for rule in rules() if not rule.prefix)
+    return re.compile(patterns, re.IGNORECASE | re.DOTALL)
 
 
 def is_related_label(text: str) -> bool:
