@@ -59,7 +59,7 @@ def export(archive: Path, request: Request, as_format: Format, out: TextIO, *, n
         )
         with selected as (found, records):
             counted = _Counted(records)
-            out.writelines(_pieces(as_format, counted, title=_title(request), now=now))
+            out.writelines(_pieces(as_format, counted, title=title_of(request), now=now))
             return _reconciled(found, counted.count, archive)
 
 
@@ -102,7 +102,8 @@ _PLAIN: Mapping[Format, Callable[[Iterable[ExportedRecord]], Iterator[str]]] = {
 }
 
 
-def _title(request: Request) -> str:
+def title_of(request: Request) -> str:
+    """What an export is called: what was asked for."""
     asked = [request.query, request.source, request.since, request.until]
     return " · ".join(["E-safety news", *filter(None, asked)])
 
@@ -114,7 +115,7 @@ def _export_sources(reader: ReadArchive, request: Request, out: TextIO, now: str
         )
     with reader.feeds(source=request.source) as (found, sources):
         counted = _Counted(sources)
-        out.writelines(feeds.as_opml(counted, title=_title(request), now=now))
+        out.writelines(feeds.as_opml(counted, title=title_of(request), now=now))
         return _reconciled(found, counted.count, reader.path)
 
 

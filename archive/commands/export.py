@@ -1,8 +1,10 @@
 """`newsward export`: records in a format that other programs read."""
 
 import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -11,6 +13,7 @@ from archive.commands.options import archive_option
 from archive.commands.search import refuse_misspelt_options
 from archive.export import Format, Request, export_parquet
 from archive.export import export as write_export
+from archive.warc_export import Export, ExportedPages, PageFormat
 from archive.whole_files import replacing
 
 PARQUET = "parquet"
@@ -38,10 +41,10 @@ def _is_excluded(argument: str) -> bool:
 @click.option(
     "--format",
     "as_format",
-    type=click.Choice([*map(str, Format), PARQUET]),
+    type=click.Choice([*map(str, (*Format, *PageFormat)), PARQUET]),
     required=True,
-    help="ris, bibtex and csl are for reference managers; opml lists the sources; parquet needs"
-    " the extra newsward[parquet].",
+    help="ris, bibtex, csl: for reference managers; opml: the sources; warc, wacz: whole pages;"
+    " parquet needs the extra newsward[parquet].",
 )
 @click.option(
     "-o",
@@ -65,13 +68,19 @@ def export(
     newsward export grooming --format csv -o grooming.csv
     newsward export --source gazette --since 2026-10 --format ris -o october.ris
     newsward export --format opml -o sources.opml
+    newsward export grooming --format wacz -o grooming.wacz
 
     The query is one as of `newsward search`. Each record has title, source, date, link and an
-    excerpt of at most 50 words and a tenth of its text; --text adds the whole text.
+    excerpt of at most 50 words and a tenth of its text; --text adds the whole text. WARC and WACZ
+    have the pages of the records as they were fetched: for yourself, not to pass on.
     """
     refuse_misspelt_options(words)
     request = Request(query=" ".join(words) or None, with_text=text, **bounds)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if as_format in set(PageFormat):
+        pages = Export(archive=archive, request=request, now=now, program=_program())
+        click.echo(_write_pages(pages, PageFormat(as_format), output), err=True)
+        return
     if as_format == PARQUET:
         if str(output) == "-":
             raise click.BadParameter(
@@ -88,6 +97,28 @@ def export(
         ):
             written = write_export(archive, request, Format(as_format), file, now=now)
     click.echo(_said(written, as_format, output), err=True)
+
+
+def _write_pages(export: Export, chosen: PageFormat, output: Path) -> str:
+    if str(output) == "-":
+        done = export.write(chosen, sys.stdout.buffer, folder=Path(tempfile.gettempdir()))
+        return _said_of_pages(done, "")
+    with (
+        replacing(output, archive=export.archive) as part,
+        part.open("xb") as file,
+    ):
+        done = export.write(chosen, file, folder=output.parent)
+    return _said_of_pages(done, f" to {output}")
+
+
+def _said_of_pages(done: ExportedPages, where: str) -> str:
+    of = f"{done.records:,} record{'' if done.records == 1 else 's'}, as many as found"
+    without = f"; {done.without:,} without a page that may be handed on" if done.without else ""
+    return f"{done.pages:,} page{'' if done.pages == 1 else 's'} of {of}, exported{where}{without}."
+
+
+def _program() -> str:
+    return f"newsward {version('newsward')}"
 
 
 def _said(written: int, as_format: str, output: Path) -> str:

@@ -77,6 +77,8 @@ def _warc_name(name: str) -> str:
 def answer(body: bytes, *, status: str = "HTTP/1.1 200 OK", **headers: str) -> bytes:
     """The block of a response: names of headers have `_` for `-`."""
     named = {"content_type": "text/html; charset=utf-8"} | headers
+    if "transfer_encoding" not in headers:
+        named["content_length"] = str(len(body))
     lines = "".join(f"{n.replace('_', '-')}: {v}\r\n" for n, v in named.items() if v)
     return f"{status}\r\n{lines}\r\n".encode() + body
 
