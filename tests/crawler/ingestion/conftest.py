@@ -38,7 +38,11 @@ class Room:
         return work.tally
 
     def bytes(self) -> dict[str, bytes]:
-        return {path.name: path.read_bytes() for path in self.folder.glob("*.db*")}
+        return {
+            path.name: path.read_bytes()
+            for path in self.folder.glob("*.db*")
+            if path.suffix != ".lock"
+        }
 
 
 @pytest.fixture
