@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from archive.endings import Ending
 from archive.periods import plain_date, plain_time
 from archive.records import FoundAs, Removal
 from archive.views import FetchView, FoundAt, RecordView
@@ -28,6 +29,7 @@ def provenance_sentences(record: RecordView) -> tuple[str, ...]:
         *_allowed(record.fetch),
         _kept(record),
         _read(record),
+        *_gone(record),
         *_dated(record),
         *_credited(record),
         *_claimed(record),
@@ -90,6 +92,13 @@ def _read(record: RecordView) -> str:
         f" {blocks(len(record.removals))} removed;"
         f" {count} revision{'' if count == 1 else 's'} of the text."
     )
+
+
+def _gone(record: RecordView) -> list[str]:
+    if not record.visits or record.visits[0].ending != Ending.HTTP_404:
+        return []
+    at = plain_date(record.visits[0].at)
+    return [f"Its page was not there any more on {at} (404); the record stays."]
 
 
 def _dated(record: RecordView) -> list[str]:

@@ -1,20 +1,24 @@
 """What a publisher takes back is taken back here: texts that may no longer be kept, pages gone.
 
 A page that now reserves its text keeps its record as a link, and every text that we had of it goes.
-A page that answers 410 takes its record out of sight until a person decides. Both are decisions in
-`redactions` like those that people take, and can be told apart from them by who decided.
+A page that answers 410 takes its record out of sight until a person decides. A name that an edit
+took out goes out of the texts before it. All are decisions in `redactions` like those that people
+take, and can be told apart from them by who decided.
 
 Every function works inside the transaction of its caller.
 """
 
 from sqlite_utils import Database
 
-from archive import restriction_rows, takedown_rows
+from archive import phrase_rows, restriction_rows, takedown_rows
 from archive.endings import Ending
+from archive.phrase_rows import Phrase
 from archive.records import Outcome, Stored, text_hash
+from archive.retractions import names_taken_out
 from archive.seals import Sealed, seal
 from archive.tombstones import PUBLISHER, drop_snapshot
 
+NAME_TAKEN_OUT = f"{PUBLISHER}a name was taken out"
 GONE = f"{PUBLISHER}HTTP 410"
 
 
@@ -26,7 +30,51 @@ def follow(db: Database, outcome: Outcome, stored: Stored) -> tuple[str, ...]:
         signals = ", ".join(outcome.rights.reserved) if outcome.rights else "reserved"
         decided_by = PUBLISHER + signals
         return take_back_texts(db, stored.article_id, decided_by, outcome.fetch.fetched_at)
+    elif stored.ending is Ending.REVISED and stored.article_id is not None:
+        return take_out_names(db, stored.article_id, outcome.fetch.fetched_at)
     return ()
+
+
+def take_out_names(db: Database, article_id: int, now: str) -> tuple[str, ...]:
+    """Redact in every earlier text the names that the newest edit took out; the bodies to drop."""
+    rows = db.execute(
+        "SELECT title, body FROM revisions WHERE article_id = ? ORDER BY revision DESC LIMIT 2",
+        [article_id],
+    ).fetchall()
+    after, before = ("\n\n".join(row) for row in rows)
+    names = names_taken_out(before, after)
+    target = takedown_rows.find(db, article_id) if names else None
+    if target is None:
+        return ()
+    db.execute("PRAGMA secure_delete = ON")
+    decision = takedown_rows.decide(
+        db,
+        action="phrase",
+        reason="privacy",
+        decided_by=NAME_TAKEN_OUT,
+        now=now,
+        article_id=article_id,
+    )
+    for name in names:
+        phrase_rows.redact(db, target, Phrase.of(name))
+    for revision_id, digest in db.execute(
+        "SELECT id, snapshot_digest FROM revisions WHERE article_id = ? AND snapshot_digest"
+        " IS NOT (SELECT snapshot_digest FROM revisions WHERE article_id = ?"
+        " ORDER BY revision DESC LIMIT 1)",
+        [article_id, article_id],
+    ).fetchall():
+        db.execute("UPDATE revisions SET snapshot_digest = NULL WHERE id = ?", [revision_id])
+        seal(db, Sealed.REVISION, revision_id)
+        drop_snapshot(db, digest, decision)
+    takedown_rows.note_runs(db, takedown_rows.runs_of(db, target), decision)
+    return _dropped_by(db, decision)
+
+
+def _dropped_by(db: Database, decision: int) -> tuple[str, ...]:
+    rows = db.execute(
+        "SELECT snapshot_digest FROM dropped_snapshots WHERE redaction_id = ?", [decision]
+    ).fetchall()
+    return tuple(digest for (digest,) in rows)
 
 
 def hide_gone(db: Database, outcome: Outcome) -> None:
@@ -90,7 +138,4 @@ def take_back_texts(db: Database, article_id: int, decided_by: str, now: str) ->
     for (digest,) in digests:
         drop_snapshot(db, digest, decision)
     takedown_rows.note_runs(db, takedown_rows.runs_of(db, target), decision)
-    dropped = db.execute(
-        "SELECT snapshot_digest FROM dropped_snapshots WHERE redaction_id = ?", [decision]
-    ).fetchall()
-    return tuple(digest for (digest,) in dropped)
+    return _dropped_by(db, decision)

@@ -173,3 +173,25 @@ def test_a_page_that_is_gone_for_good_takes_its_record_out_of_sight_until_someon
     assert back.returncode == 0, back.stderr
     assert len(records(newsroom)) == 2
     verified(newsroom)
+
+
+def test_a_name_that_an_edit_takes_out_goes_out_of_every_text_before_it(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(1)
+    site.add_article(1, extra="Invented Marla Quillon was counted by the school.")
+    newsroom.list_source(site)
+    newsroom.crawl()
+    assert b"Quillon" in all_bytes(newsroom)
+    site.add_article(1, extra="An invented pupil was counted by the school.")
+    assert newsroom.crawl("--now").summary["pages"]["by_ending"] == {"revised": 1}
+    assert b"Quillon" not in all_bytes(newsroom)
+    bodies = [body for (body,) in newsroom.query("SELECT body FROM revisions ORDER BY id")]
+    assert "[redacted] was counted" in bodies[0]
+    assert "An invented pupil was counted" in bodies[1]
+    assert newsroom.query("SELECT action, reason, decided_by FROM redactions") == [
+        ("phrase", "privacy", "the publisher: a name was taken out")
+    ]
+    verified(newsroom)
+    site.add_article(1, extra="Another invented correction.")
+    assert newsroom.crawl("--now").summary["pages"]["by_ending"] == {"revised": 1}

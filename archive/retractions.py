@@ -1,0 +1,38 @@
+"""Which names an edit took out of a text: a pure decision.
+
+A name that a publisher takes out of an article that it leaves standing may be one that must not be
+published any more: that of a child, of a victim, of someone who was acquitted. Nobody can tell by
+the text, so every such name goes.
+"""
+
+from archive.comparing import names_in
+from archive.revisions import words_changed
+
+# An edit leaves most of the words; with fewer it is another text, and what it does not say any
+# more says nothing.
+KEPT_BY_AN_EDIT = 0.6
+# One capitalised word begins a sentence, or is a place.
+_LEAST_WORDS = 2
+
+
+def names_taken_out(before: str, after: str) -> tuple[str, ...]:
+    """Names of two words or more in `before` of which `after` has neither the whole nor the last.
+
+    Of organisations too: no list tells them from people safely.
+    """
+    _, removed = words_changed(before, after)
+    words = len(before.split())
+    if not words or 1 - removed / words < KEPT_BY_AN_EDIT:
+        return ()
+    left = set(_words(after))
+    gone = {
+        name: None
+        for name in names_in(before, before)
+        if len(name.split()) >= _LEAST_WORDS and _words(name)[-1] not in left
+    }
+    return tuple(gone)
+
+
+def _words(text: str) -> list[str]:
+    plain = [word.strip(".,;:!?()[]\"\u201c\u201d\u2018\u2019'").lower() for word in text.split()]
+    return [word.removesuffix("'s").removesuffix("\u2019s") for word in plain if word] or [""]

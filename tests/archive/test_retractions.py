@@ -1,0 +1,47 @@
+"""Which names an edit took out. All names and texts are invented."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.retractions import names_taken_out
+
+FIRST = (
+    "A pupil of an invented school was hurt on Monday.\n\n"
+    "Marla Quillon, 14, told a teacher what had happened on the bus to the school.\n\n"
+    "The head of the school, Tobin Vasker, said that lessons go on as before this week.\n\n"
+    "The council of Northmere will look at the buses again in the next spring."
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gone"),
+    [
+        ("Marla Quillon, 14,", "The girl, 14,", ("Marla Quillon",)),
+        (
+            "Marla Quillon, 14, told a teacher what had happened on the bus to the school.\n\n",
+            "",
+            ("Marla Quillon",),
+        ),
+        ("Marla Quillon", "Ms Quillon", ()),
+        ("on Monday", "on Tuesday", ()),
+        ("Northmere", "the town", ()),
+        ("hurt", "injured", ()),
+    ],
+)
+def test_a_name_is_taken_out_when_nothing_of_it_is_left(
+    old: str, new: str, gone: tuple[str, ...]
+) -> None:
+    assert names_taken_out(FIRST, FIRST.replace(old, new)) == gone
+
+
+def test_another_text_takes_no_name_out() -> None:
+    assert names_taken_out(FIRST, "Today there is other news altogether, and it is short.") == ()
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_what_is_taken_out_stood_there_and_stands_there_no_more(before: str, after: str) -> None:
+    for name in names_taken_out(before, after):
+        assert name.split()[-1] in before
+        assert name not in after
+    assert names_taken_out(before, before) == ()
