@@ -26,7 +26,7 @@ _BY = re.compile(
 # small "for" it would be the National Society for the Prevention of Cruelty to Children.
 _BEHIND = re.compile(
     r"(?<=\w)\s+(?:For\s.*|in\s+[A-Z\u00c0-\u00dd].*|"
-    r"(?:(?:on|am|le|el|il|vom)\s+)?\d{1,2}\.?\s.*|(?:[Pp]ublished|[Uu]pdated|[Pp]osted)\b.*)$"
+    r"(?:(?:on|am|le|el|il|vom)\s+)?\d{1,2}\.?\s.*|(?i:published|updated|posted)\b.*)$"
 )
 _POST = re.compile(
     r"(?P<name>[^\W\d_]\S*\s+[^\W\d_]\S*)\s+(?:[\w&-]+\s+){1,3}"
