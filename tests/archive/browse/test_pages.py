@@ -189,7 +189,7 @@ def test_plumbing_is_hidden_and_the_rest_is_described(get: Get) -> None:
     listed = json.loads(get("/archive.json").text)["tables"]
     assert {table["name"] for table in listed if not table["hidden"]} == {
         *("articles", "sources", "runs", "revisions", "removals", "provenance", "quarantine"),
-        *("links", "furniture", "redactions"),
+        *("links", "furniture", "redactions", "record_signals"),
     }
     page = get("/archive/removals").text
     assert "One row is what one rule took out at one place: the receipt." in page
