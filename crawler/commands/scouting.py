@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -244,8 +245,9 @@ def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> bool:
     if allow_private:
         # As in `newsward crawl`: nobody else pays for the haste of a test.
         settings["DOWNLOAD_DELAY"] = 0
-    with Workers(count=workers) as pool:
-        reader = WorkerReader(workers=pool, now=datetime.now(UTC))
+    # Left in turn from the right: first the threads that wait, then the workers.
+    with Workers(count=workers) as pool, ThreadPoolExecutor(max_workers=workers) as threads:
+        reader = WorkerReader(workers=pool, threads=threads, now=datetime.now(UTC))
         return run_scout(lambda asker: job(asker, reader), settings)
 
 

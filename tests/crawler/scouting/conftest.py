@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -30,8 +31,9 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def reader() -> WorkerReader:
-    return WorkerReader(workers=Workers(count=0), now=NOW)
+def reader() -> Iterator[WorkerReader]:
+    with ThreadPoolExecutor(max_workers=1) as threads:
+        yield WorkerReader(workers=Workers(count=0), threads=threads, now=NOW)
 
 
 @pytest.fixture
