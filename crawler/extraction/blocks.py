@@ -227,19 +227,12 @@ class _Reader:
     def read(self, element: HtmlElement) -> None:
         """The blocks of an element: its text, then each child and the text behind it.
 
-        The parser nests no deeper than Python recurses.
+        Three calls a level: the parser nests no deeper than Python recurses.
         """
         number = self.suspects.get(element) if self.suspects else None
-        if number is None:
-            self._read_element(element)
-            return
-        self.end_block()
-        self.suspected.append(number)
-        self._read_element(element)
-        self.end_block()
-        self.suspected.pop()
-
-    def _read_element(self, element: HtmlElement) -> None:
+        if number is not None:
+            self.end_block()
+            self.suspected.append(number)
         tag = str(element.tag)
         if tag in _IMAGES:
             self._see_image()
@@ -251,6 +244,9 @@ class _Reader:
             self._close_inline(tag)
         else:
             self._read_content(element)
+        if number is not None:
+            self.end_block()
+            self.suspected.pop()
 
     def _read_content(self, element: HtmlElement) -> None:
         text = element.text
