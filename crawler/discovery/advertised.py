@@ -21,7 +21,7 @@ _TYPES = {
     "text/xml",
     "application/xml",
 }
-_ALTERNATES = etree.XPath("//link[@href][contains(@rel, 'alternate') or contains(@rel, 'feed')]")
+_RELATIONS = {"alternate", "feed"}
 # What is linked as a feed in the text of a page, by its name or by its address.
 _CALLED = re.compile(r"(?:rss|atom|feeds?|rss[ -]feeds?|json feed|web feed)[\W_]*", re.IGNORECASE)
 _FEED_PATH = re.compile(r"(?:/(?:feed|rss|atom)/?|\.(?:rss|atom|rdf)|/(?:feed|rss|atom)\.xml)$")
@@ -75,7 +75,9 @@ def page_name(page: WebPage) -> PageName:
 
 
 def _declared(page: WebPage) -> Iterator[Advertised]:
-    for link in _ALTERNATES(page.root):
+    for link in page.root.iter("link"):
+        if _RELATIONS.isdisjoint((link.get("rel") or "").lower().split()):
+            continue
         bare = (link.get("type") or "").partition(";")[0].strip().lower()
         is_feed = bare in _TYPES or (
             bare == "application/json" and "feed" in (link.get("title") or "").lower()

@@ -1,1 +1,1 @@
-"""The one spider."""
+"""The spider of the crawl, and the scout that looks at single addresses."""

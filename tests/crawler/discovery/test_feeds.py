@@ -141,6 +141,38 @@ def test_half_a_date_is_not_completed_to_a_whole_one(feed: Read, date: str) -> N
     assert links.warnings == (f"1 date could not be read or believed (first: {date!r})",)
 
 
+def test_two_addresses_under_one_guid_are_two_articles_and_one_address_under_two_is_one(
+    feed: Read,
+) -> None:
+    def entry(link: str, guid: str) -> str:
+        return f"<item><title>T</title><link>{link}</link><guid>{guid}</guid></item>"
+
+    links = feed(rss(entry("/a", "1"), entry("/b", "1"), entry("/a", "2"), entry("/a#top", "3")))
+    assert [link.url for link in links.links] == [
+        "https://post.example/a",
+        "https://post.example/b",
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss("<item><title>T</title><link>../news/1</link></item>"),
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>'
+        b'<link href="../news/1"/></entry></feed>',
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        b' xmlns="http://purl.org/rss/1.0/"><item rdf:about="x"><title>T</title>'
+        b"<link>../news/1</link></item></rdf:RDF>",
+        b'{"version": "https://jsonfeed.org/version/1.1",'
+        b' "items": [{"id": "1", "url": "../news/1", "title": "T"}]}',
+    ],
+    ids=["rss", "atom", "rdf", "json"],
+)
+def test_a_relative_link_leads_from_the_address_of_the_feed(feed: Read, body: bytes) -> None:
+    (link,) = feed(body).links
+    assert link.url == "https://post.example/news/1"
+
+
 def test_an_entry_without_a_date_is_no_reason_to_warn(feed: Read) -> None:
     assert feed(rss("<item><link>/a</link></item>")).warnings == ()
 
