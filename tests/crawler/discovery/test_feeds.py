@@ -158,13 +158,19 @@ def test_two_addresses_under_one_guid_are_two_articles_and_one_address_under_two
     "body",
     [
         rss("<item><title>T</title><link>../news/1</link></item>"),
-        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>'
-        b'<link href="../news/1"/></entry></feed>',
-        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-        b' xmlns="http://purl.org/rss/1.0/"><item rdf:about="x"><title>T</title>'
-        b"<link>../news/1</link></item></rdf:RDF>",
-        b'{"version": "https://jsonfeed.org/version/1.1",'
-        b' "items": [{"id": "1", "url": "../news/1", "title": "T"}]}',
+        (
+            b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>T</title>'
+            b'<link href="../news/1"/></entry></feed>'
+        ),
+        (
+            b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+            b' xmlns="http://purl.org/rss/1.0/"><item rdf:about="x"><title>T</title>'
+            b"<link>../news/1</link></item></rdf:RDF>"
+        ),
+        (
+            b'{"version": "https://jsonfeed.org/version/1.1",'
+            b' "items": [{"id": "1", "url": "../news/1", "title": "T"}]}'
+        ),
     ],
     ids=["rss", "atom", "rdf", "json"],
 )
