@@ -58,6 +58,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.audit:audit",
         "Show what was stripped most, what of it looks wrong, and what was learned of each site.",
     ),
+    "import-digest": (
+        "crawler.commands.import_digest:import_digest",
+        "Make records of the items of old newsletters: text, mail, HTML, PDF or Word files.",
+    ),
     "topics": (
         "crawler.commands.topics:topics",
         "See what records are about and why, and try other topic rules.",

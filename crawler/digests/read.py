@@ -20,10 +20,17 @@ _MARKUP = re.compile(r"<(?:!doctype html|html|body|table|div|p|h[1-6])\b", re.IG
 _HEAD = 4096
 
 
-def read_issues(body: bytes, name: str, url: str | None, now: datetime) -> tuple[Issue, ...]:
-    """The issues of a file: one, or one for each mail of an mbox.
+def parts_of(body: bytes) -> tuple[bytes, ...]:
+    """The issues in a file, each as bytes: the mails of an mbox, else the file itself."""
+    if body.startswith(b"From ") and _HEADER.search(body[:_HEAD]):
+        return tuple(mails_of(body))
+    return (body,)
 
-    What the bytes are decides, not the name. `url` is the address they came from.
+
+def read_issue(body: bytes, name: str, url: str | None, now: datetime) -> Issue:
+    """The issue in a file. What the bytes are decides, not the name.
+
+    `url` is the address they came from.
 
     Raises:
         UnreadableIssueError: it is no text, mail, HTML, PDF or Word file, or a damaged one.
@@ -32,16 +39,14 @@ def read_issues(body: bytes, name: str, url: str | None, now: datetime) -> tuple
     if not body.strip():
         raise UnreadableIssueError("an empty file")
     if body[:1024].lstrip().startswith(b"%PDF-"):
-        return (read_pdf(body, now),)
+        return read_pdf(body, now)
     if body.startswith(b"PK\x03\x04"):
-        return (read_word(body, now),)
-    if body.startswith(b"From ") and _HEADER.search(body[:_HEAD]):
-        return tuple(read_mail(mail, now) for mail in mails_of(body))
+        return read_word(body, now)
     if kind := looks_binary(body):
         raise UnreadableIssueError(f"{kind}, and not a newsletter")
     if _HEADER.match(body.lstrip()[:_HEAD]):
-        return (read_mail(body, now),)
+        return read_mail(body, now)
     text = decode_html(body)
     if _MARKUP.search(text[:_HEAD]) or name.lower().endswith((".html", ".htm")):
-        return (read_html(text, url, now),)
-    return (read_plain(text, now),)
+        return read_html(text, url, now)
+    return read_plain(text, now)

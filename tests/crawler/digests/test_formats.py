@@ -5,7 +5,7 @@ from newsletters import ITEMS, NOW, Items, as_html, as_mail, as_pdf, as_word, pl
 
 from crawler.digests.items import items_of
 from crawler.digests.mail import mails_of
-from crawler.digests.read import read_issues
+from crawler.digests.read import parts_of, read_issue
 from crawler.digests.values import DigestItem
 from crawler.digests.word import UnreadableIssueError
 
@@ -20,7 +20,7 @@ def assert_same(found: tuple[DigestItem, ...], items: Items) -> None:
 
 
 def read(body: bytes, name: str) -> tuple[DigestItem, ...]:
-    (issue,) = read_issues(body, name, None, NOW)
+    issue = read_issue(body, name, None, NOW)
     return items_of(issue, NOW)
 
 
@@ -29,7 +29,7 @@ def test_a_page_with_nested_tables_and_trackers() -> None:
 
 
 def test_a_mail_in_quoted_printable_with_two_parts() -> None:
-    (issue,) = read_issues(as_mail(ITEMS), "issue.eml", None, NOW)
+    issue = read_issue(as_mail(ITEMS), "issue.eml", None, NOW)
     assert_same(items_of(issue, NOW), ITEMS)
     assert issue.title is not None
     assert issue.title.startswith("E-safety update, invented")
@@ -40,7 +40,7 @@ def test_an_mbox_gives_an_issue_for_each_mail() -> None:
     mail = as_mail(ITEMS)
     mbox = b"From a@b Mon Apr 15 09:00:00 2019\n" + mail + b"\n\nFrom a@b Tue\n" + mail + b"\n"
     assert len(list(mails_of(mbox))) == 2
-    issues = read_issues(mbox, "all.mbox", None, NOW)
+    issues = [read_issue(part, "all.mbox", None, NOW) for part in parts_of(mbox)]
     assert len(issues) == 2
     for issue in issues:
         assert_same(items_of(issue, NOW), ITEMS)
@@ -77,5 +77,5 @@ def test_plain_links_of_a_word_file_keep_their_words() -> None:
 )
 def test_what_is_no_issue_is_said_in_one_line(body: bytes, message: str) -> None:
     with pytest.raises(UnreadableIssueError, match=message) as caught:
-        read_issues(body, "file", None, NOW)
+        read_issue(body, "file", None, NOW)
     assert "\n" not in str(caught.value)

@@ -1,0 +1,243 @@
+"""`newsward import-digest`: old issues of newsletters become records, their links are followed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.commands.options import archive_option, json_option, print_json, printable
+from archive.digest_rows import Imported, KeptIssue, KeptItem, keep_issue
+from archive.errors import ConfigurationError
+from archive.locking import lock_archive
+from archive.records import Article, DiscoveredLink, FoundAs, LinkKind
+from archive.snapshots import Snapshots
+from archive.store import Archive
+from crawler import version
+from crawler.commands.options import sources_option
+from crawler.digests.items import items_of
+from crawler.digests.read import parts_of, read_issue
+from crawler.digests.values import DigestItem, Issue
+from crawler.extraction.workers import WorkerFailure, Workers
+from crawler.frontier import utc
+from crawler.source_file import load_sources
+from crawler.sources import Source, listed_sites
+from crawler.urls import host_of, site_of
+
+# A newsletter with pictures is some megabytes.
+LARGEST = 50_000_000
+SECONDS = 60
+SOME_FAILED, ALL_FAILED = 3, 4
+EXTRACTOR = "newsward digests 1"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    """One issue of a file with its items."""
+
+    name: str
+    body: bytes
+    issue: Issue
+    items: tuple[DigestItem, ...]
+
+
+@click.command(name="import-digest")
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+)
+@click.option("--dry-run", is_flag=True, help="Print the items and keep nothing.")
+@archive_option
+@sources_option
+@json_option
+@click.pass_context
+def import_digest(
+    ctx: click.Context,
+    /,
+    *,
+    files: Sequence[Path],
+    dry_run: bool,
+    archive: Path,
+    sources: Path,
+    as_json: bool,
+) -> None:
+    r"""Make records of the items of old newsletters: text, mail, HTML, PDF or Word files.
+
+    Each item is a record of its own that says from which issue it is. Its links go to the next
+    crawl where their sites are listed sources. What is uncertain about an item is said with it. A
+    file that was imported before is passed over.
+
+    \b
+    newsward import-digest update-2019-04.pdf --dry-run
+    newsward import-digest issues/*.eml
+    """
+    now = datetime.now(UTC)
+    read: list[_Read] = []
+    failed = 0
+    with Workers(count=1, time_limit=SECONDS) as workers:
+        for file in files:
+            try:
+                read += _read(file, workers, now)
+            except (ConfigurationError, WorkerFailure, OSError) as error:
+                failed += 1
+                click.echo(f"newsward: {file}: {_why(error)}", err=True)
+    if dry_run:
+        _show(read, as_json=as_json)
+    elif read:
+        done = list(_keep(read, archive, sources, now))
+        _tell(read, done, as_json=as_json)
+    if failed:
+        ctx.exit(SOME_FAILED if read else ALL_FAILED)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, WorkerFailure):
+        return f"could not be read ({error.ending}: {error.detail})"
+    if isinstance(error, OSError):
+        return f"cannot be read ({error.strerror})"
+    return f"{error}; nothing of it was imported."
+
+
+def _read(file: Path, workers: Workers, now: datetime) -> Iterator[_Read]:
+    if file.stat().st_size > LARGEST:
+        raise ConfigurationError(f"larger than {LARGEST // 1_000_000} MB")
+    parts = parts_of(file.read_bytes())
+    for number, body in enumerate(parts, 1):
+        name = file.name if len(parts) == 1 else f"{file.name}, mail {number}"
+        issue, items = workers.run(read_items, body, name, now)
+        yield _Read(name=name, body=body, issue=issue, items=items)
+
+
+def read_items(body: bytes, name: str, now: datetime) -> tuple[Issue, tuple[DigestItem, ...]]:
+    """An issue with its items; for a worker process."""
+    issue = read_issue(body, name, None, now)
+    return issue, items_of(issue, now)
+
+
+def _show(read: Sequence[_Read], *, as_json: bool) -> None:
+    items = [(one, item) for one in read for item in one.items]
+    if as_json:
+        print_json([_as_dict(item) for _, item in items])
+        return
+    for one, item in items:
+        click.echo("\n".join(_lines(one.name, item)))
+    click.echo(f"{len(read)} issues, {len(items)} items; nothing was kept.")
+
+
+def _as_dict(item: DigestItem) -> dict[str, Any]:
+    return {
+        "number": item.number,
+        "title": item.title,
+        "date": item.date,
+        "date_precision": item.date_precision,
+        "text": item.text,
+        "links": item.links,
+        "warnings": item.warnings,
+    }
+
+
+def _lines(name: str, item: DigestItem) -> Iterator[str]:
+    number = "" if item.number is None else f"{item.number}. "
+    yield click.style(f"{printable(name)}: {number}{printable(item.title)}", bold=True)
+    yield f"  {item.date or 'no date'}, {len(item.text.split())} words"
+    for link in item.links:
+        yield f"  {printable(link.url)}"
+    for warning in item.warnings:
+        yield click.style(f"  ! {printable(warning)}", fg="yellow")
+
+
+def _keep(read: Sequence[_Read], archive: Path, sources: Path, now: datetime) -> Iterator[Imported]:
+    listed = load_sources(sources) if sources.exists() else ()
+    lock = lock_archive(archive)
+    try:
+        with Archive(archive) as opened, Snapshots(archive) as snapshots:
+            run_id = opened.start_run(
+                trigger="import-digest", program=f"newsward {version()}", now=utc(now)
+            )
+            status = "interrupted"
+            try:
+                for one in read:
+                    digest = snapshots.keep(one.body, now=utc(now))
+                    yield keep_issue(opened, run_id, _kept(one, digest, listed), now=utc(now))
+                status = "finished"
+            finally:
+                opened.finish_run(run_id, status=status, now=utc(datetime.now(UTC)))
+    finally:
+        lock.release()
+
+
+def _kept(one: _Read, digest: str, listed: Sequence[Source]) -> KeptIssue:
+    return KeptIssue(
+        name=one.name,
+        title=one.issue.title,
+        issued=one.issue.date,
+        snapshot_digest=digest,
+        items=tuple(_item(one.name, item, listed) for item in one.items),
+    )
+
+
+def _item(name: str, item: DigestItem, listed: Sequence[Source]) -> KeptItem:
+    article = Article(
+        title=item.title or item.text[:80] or f"Item {item.position}",
+        text=item.text,
+        removals=(),
+        extractor=EXTRACTOR,
+        published=item.date,
+        published_precision=item.date_precision,
+        published_source="digest item" if item.date else None,
+        links=item.links,
+    )
+    follow = [
+        (source.id, _link(name, item, url))
+        for url in (link.url for link in item.links)
+        if (source := _source_of(url, listed)) is not None
+    ]
+    return KeptItem(
+        position=item.position,
+        number=item.number,
+        article=article,
+        start=item.start,
+        end=item.end,
+        warnings=item.warnings,
+        follow=tuple(follow),
+    )
+
+
+def _link(name: str, item: DigestItem, url: str) -> DiscoveredLink:
+    return DiscoveredLink(
+        url=url,
+        kind=LinkKind.ARTICLE,
+        found_in=name,
+        found_as=FoundAs.DIGEST_ITEM,
+        position=item.position,
+        title=item.title or None,
+    )
+
+
+def _source_of(url: str, listed: Sequence[Source]) -> Source | None:
+    site = site_of(host_of(url))
+    return next((one for one in listed if one.enabled and site in listed_sites(one)), None)
+
+
+def _tell(read: Sequence[_Read], done: Sequence[Imported], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {"issue": one.name, "items": len(one.items), "known": kept.known}
+                | {"records": kept.records, "new_links": kept.new_links}
+                for one, kept in zip(read, done, strict=True)
+            ]
+        )
+        return
+    for one, kept in zip(read, done, strict=True):
+        unsure = sum(bool(item.warnings) for item in one.items)
+        said = "imported before" if kept.known else f"{len(kept.records)} records"
+        click.echo(
+            f"{printable(one.name)}: {len(one.items)} items, {said}, {kept.new_links} links to"
+            f" fetch" + (f"; {unsure} items are uncertain, see --dry-run" if unsure else "")
+        )

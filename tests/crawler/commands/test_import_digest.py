@@ -1,0 +1,125 @@
+"""Issues of newsletters become records of a real archive."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from commits import one, query
+from newsletters import ITEMS, as_mail, as_word
+
+from archive.reading import ReadArchive
+from archive.snapshots import Snapshots
+from archive.verify import Verification
+from crawler.cli import newsward
+
+SOURCES = """
+[[source]]
+id = "gazette"
+name = "The Gazette (invented)"
+homepage = "https://gazette.example/"
+kind = "news"
+scope = "all"
+[[source.discovery]]
+kind = "feed"
+url = "https://gazette.example/feed"
+"""
+TEXT = "\n\n".join(
+    "\n\n".join([f"{n}. {item.title}", item.date, *item.paragraphs, f"Link: <{item.link}>"])
+    for n, item in enumerate(ITEMS, 1)
+)
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    (tmp_path / "issue.txt").write_text(TEXT, encoding="utf-8")
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(newsward, ["import-digest", *arguments], catch_exceptions=False)
+
+
+def test_a_dry_run_prints_the_items_and_keeps_nothing(room: Path) -> None:
+    result = run("issue.txt", "--dry-run", "--json")
+    assert result.exit_code == 0
+    first, second = json.loads(result.stdout)
+    assert list(first) == [
+        *("number", "title", "date", "date_precision", "text", "links", "warnings"),
+    ]
+    assert (first["number"], first["title"]) == (1, ITEMS[0].title)
+    assert first["links"] == [{"url": ITEMS[0].link, "anchor": ITEMS[0].link}]
+    assert second["date"] == "2019-04"
+    assert sorted(path.name for path in room.iterdir()) == ["issue.txt", "sources.toml"]
+
+
+def test_each_item_is_a_record_that_says_where_it_stood(room: Path) -> None:
+    result = run("issue.txt")
+    assert result.stdout == "issue.txt: 2 items, 2 records, 0 links to fetch\n"
+    path = room / "archive.db"
+    with ReadArchive(path) as reader:
+        record = reader.record(1)
+    assert (record.kind, record.title) == ("digest item", ITEMS[0].title)
+    assert record.text == "\n\n".join(ITEMS[0].paragraphs)
+    assert (record.published, record.published_precision) == ("2019-04", "month")
+    ((relation, place, position, evidence),) = query(
+        path, "SELECT relation, place, position, evidence FROM provenance WHERE article_id = 1"
+    )
+    assert (relation, place, position) == ("digest item", "issue.txt", 1)
+    first, last = json.loads(str(evidence))["characters"].split("\u2013")
+    assert TEXT[int(first) : int(last)].startswith("1. " + ITEMS[0].title)
+    assert query(path, "SELECT to_url FROM links ORDER BY id") == [(i.link,) for i in ITEMS]
+
+
+def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path) -> None:
+    from archive.store import Archive  # noqa: PLC0415 - this test alone writes
+    from crawler.session import _listed  # noqa: PLC0415 - as a crawl lists its sources
+    from crawler.source_file import load_sources  # noqa: PLC0415 - the same
+
+    path = room / "archive.db"
+    with Archive(path) as archive:
+        archive.sync_sources(
+            [_listed(one) for one in load_sources(room / "sources.toml")],
+            now="2026-11-22T10:00:00Z",
+        )
+    assert "1 links to fetch" in run("issue.txt").stdout
+    assert query(path, "SELECT url, state FROM frontier WHERE title_hint = ?", ITEMS[0].title) == [
+        (one(path, "SELECT url FROM articles WHERE id = 1"), "closed"),
+        (ITEMS[0].link, "waiting"),
+    ]
+
+
+def test_an_issue_that_was_imported_before_is_passed_over(room: Path) -> None:
+    run("issue.txt")
+    assert "imported before" in run("issue.txt").stdout
+    assert one(room / "archive.db", "SELECT count(*) FROM articles") == 2
+
+
+def test_the_issue_is_kept_as_it_came_and_all_is_sound(room: Path) -> None:
+    (room / "issue.eml").write_bytes(as_mail(ITEMS))
+    (room / "issue.docx").write_bytes(as_word(ITEMS))
+    assert run("issue.txt", "issue.eml", "issue.docx").exit_code == 0
+    path = room / "archive.db"
+    with Snapshots(path, readonly=True) as snapshots:
+        digest = str(one(path, "SELECT snapshot_digest FROM digests WHERE name = 'issue.eml'"))
+        assert snapshots.body(digest) == as_mail_as_kept(room)
+    with Verification(path) as verification:
+        assert list(verification.faults()) == []
+    with ReadArchive(path) as reader:
+        assert reader.search("overwhelmed group chats").total == 3
+
+
+def as_mail_as_kept(room: Path) -> bytes:
+    return (room / "issue.eml").read_bytes()
+
+
+def test_a_file_that_cannot_be_read_is_said_and_the_others_come(room: Path) -> None:
+    (room / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
+    result = run("broken.pdf", "issue.txt", "none.txt")
+    assert result.exit_code == 3
+    assert "newsward: broken.pdf: " in result.stderr
+    assert "newsward: none.txt: cannot be read (No such file or directory)" in result.stderr
+    assert one(room / "archive.db", "SELECT count(*) FROM digests") == 1
+    assert run("none.txt").exit_code == 4
