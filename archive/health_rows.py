@@ -73,10 +73,10 @@ SELECT EXISTS (SELECT 1 FROM fetches
 """
 
 _PAGES = """
-SELECT fetches.fetched_at, fetches.ending FROM fetches
-JOIN frontier ON frontier.id = fetches.frontier_id
-WHERE fetches.source_id = ? AND fetches.fetched_at >= ? AND frontier.kind = 'article'
-ORDER BY fetches.fetched_at DESC, fetches.id DESC LIMIT ?
+SELECT fetched_at, ending FROM fetches
+WHERE source_id = :source AND fetched_at >= :since AND frontier_id NOT IN (
+  SELECT id FROM frontier WHERE source_id = :source AND kind <> 'article')
+ORDER BY fetched_at DESC LIMIT :limit
 """
 
 # An article that its topics did not admit shows as much that the source is alive.
@@ -125,7 +125,9 @@ def _facts(db: Database, row: tuple[object, ...], now: datetime) -> SourceFacts:
         last_new_article_at=_moment(new),
         pages=tuple(
             (moment, Ending(ending))
-            for at, ending in db.execute(_PAGES, [source_id, _utc(now - PAGES_DAYS), PAGES])
+            for at, ending in db.execute(
+                _PAGES, {"source": source_id, "since": _utc(now - PAGES_DAYS), "limit": PAGES}
+            )
             if (moment := _moment(at))
         ),
         arrivals=_arrivals(db, source_id, now),
