@@ -83,7 +83,7 @@ def _start(folder: Path, number: int, plan: dict[str, Any]) -> tuple[subprocess.
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     with (folder / f"log-{number}.txt").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, str(CHILD), str(file)],
+            [sys.executable, "-P", str(CHILD), str(file)],
             stdout=log,
             stderr=log,
             env=clean,
