@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extraction import authors
@@ -20,11 +19,6 @@ _BOXES = ("a", "span", "p", "div", "address", "li", "cite", "meta")
 _AUTHOR_BOX = re.compile(
     r"(?:^|[\s_-])(?:authors?|byline|writer)(?:[_-]+(?:name|link|title|url|item))?(?=$|\s)",
     re.IGNORECASE,
-)
-# The same, roughly, where the tree is searched without Python: pages have thousands of boxes.
-_MAY_BE_MARKED = XPath(
-    ".//*[@rel or @itemprop='author' or contains(@class, 'uthor') or contains(@class, 'yline')"
-    " or contains(@class, 'riter') or contains(@class, 'UTHOR') or contains(@class, 'YLINE')]"
 )
 # Boxes of other people's names, by class or id: reader comments and the teasers of other articles.
 _OTHERS = re.compile(
@@ -81,7 +75,7 @@ def shown_bylines(tree: HtmlElement) -> list[str]:
 
 
 def _marked(tree: HtmlElement) -> Iterator[list[str]]:
-    boxes = (box for box in _MAY_BE_MARKED(tree) if _is_marked(box))
+    boxes = (box for box in tree.iter(*_BOXES) if _is_marked(box))
     for box in islice(boxes, _MOST_BOXES):
         if _is_of_others(box):
             continue
@@ -91,11 +85,17 @@ def _marked(tree: HtmlElement) -> Iterator[list[str]]:
 
 
 def _is_marked(box: HtmlElement) -> bool:
-    return box.tag in _BOXES and (
-        "author" in (box.get("rel") or "").lower().split()
-        or box.get("itemprop") == "author"
-        or bool(_AUTHOR_BOX.search(box.get("class") or ""))
-    )
+    names = box.get("class")
+    # Asked of every box of a page: a look at a few letters comes before the pattern.
+    if names and ("uthor" in names or "yline" in names or "riter" in names or names.isupper()):
+        return bool(_AUTHOR_BOX.search(names)) or _is_declared(box)
+    return _is_declared(box)
+
+
+def _is_declared(box: HtmlElement) -> bool:
+    if box.get("itemprop") == "author":
+        return True
+    return "author" in (box.get("rel") or "").lower().split()
 
 
 def _is_of_others(box: HtmlElement) -> bool:

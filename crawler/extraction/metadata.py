@@ -78,7 +78,7 @@ def read_metadata(tree: HtmlElement, page: Page, now: datetime) -> Metadata:
     site = _first([claims.publisher, *_values(metas, _SITE_KEYS)])
     site_name = _first([*_values(metas, _SITE_KEYS[:1]), site])
     domain = site_of(host_of(page.url))
-    sites = [site_name, site, domain, domain.partition(".")[0]]
+    sites = list(dict.fromkeys([site_name, site, domain, domain.partition(".")[0]]))
     title_tag = plain(next((text_of(title) for title in tree.iter("title")), ""))
     headings = read_headings(tree, page.url)
     named = _named(headings, claims, metas, tag=title_tag, hint=plain(page.title_hint or ""))

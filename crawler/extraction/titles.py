@@ -145,11 +145,13 @@ def _whole(title: str, candidates: Iterable[str]) -> str:
 
 def without_site(title: str, site_names: Iterable[str]) -> str:
     """A title without a name of its site behind or before it."""
-    for site_name in filter(squeezed, site_names):
-        bars = list(_BARS.finditer(title))
-        if bars and is_site(title[bars[-1].end() :], site_name):
+    bars = list(_BARS.finditer(title))
+    if not bars:
+        return title
+    for site_name in site_names:
+        if is_site(title[bars[-1].end() :], site_name):
             return title[: bars[-1].start()].strip()
-        if bars and is_site(title[: bars[0].start()], site_name):
+        if is_site(title[: bars[0].start()], site_name):
             return title[bars[0].end() :].strip()
     return title
 
