@@ -53,6 +53,15 @@ def test_sections_of_the_story_stay(label: str, box: str) -> None:
     assert text.count("Later paragraph") == text.count("Invented paragraph") == 6
 
 
+def test_a_label_between_the_first_line_and_the_story_takes_nothing() -> None:
+    first = (
+        '<div class="lead"><p>An invented town has set rules for phones in its schools.</p></div>'
+    )
+    label = '<div class="more"><h3>Related stories</h3></div>'
+    text = text_of(f'{first}{label}<div class="body">{STORY}</div>')
+    assert text.count("Invented paragraph") == 6
+
+
 FLASH = (
     "<p>An invented town has given a helpline to its parents. It is open on school days, and all"
     " calls are free of charge, the invented mayor said on Tuesday.</p>"
