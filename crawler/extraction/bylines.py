@@ -184,7 +184,7 @@ def _labelled(tree: HtmlElement) -> Iterator[list[str]]:
         if not first or len(first) > _LONGEST_LINE:
             continue
         label = _LABEL.fullmatch(first)
-        if label is None and not _LABELLED.match(first):
+        if (label is None and not _LABELLED.match(first)) or not _is_line(line):
             continue
         whole = plain(text_of(line))
         names = whole[len(first) :] if label else _LABELLED.sub("", whole, count=1)

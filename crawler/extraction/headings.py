@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.etree import Comment, iterwalk
@@ -17,6 +18,9 @@ _BREAKS = ("br", "div", "p", "h1", "h2", "h3", "h4", "li", "td")
 _PARTS = ("span", "a", "div", "strong", "p")
 # Two links before it, and a heading is the last crumb of the way to the page.
 _CRUMBS = 2
+_MOST_CRUMBS = 20
+# A longer heading is one that was never closed.
+_LONGEST = 1000
 # The headline stands before that many headings.
 _MOST = 60
 
@@ -43,7 +47,7 @@ def read_headings(tree: HtmlElement, url: str) -> Headings:
         if count >= _MOST:
             break
         text = _clean(text_of(head))
-        if not text or _is_another(head, text, url):
+        if not text or len(text) > _LONGEST or _is_another(head, text, url):
             continue
         texts.add(words(text))
         texts.update(words(_clean(text_of(part))) for part in head.iter(*_PARTS))
@@ -80,11 +84,13 @@ def _is_crumb(head: HtmlElement) -> bool:
     # Some publishers end the breadcrumbs with an h1, made for search engines.
     parent = head.getparent()
     place = parent if parent is not None and parent.tag == "li" else head
-    before = [other for other in place.itersiblings(preceding=True) if isinstance(other.tag, str)]
+    near = islice(place.itersiblings(preceding=True), _MOST_CRUMBS + 1)
+    before = [other for other in near if isinstance(other.tag, str)]
+    if len(before) > _MOST_CRUMBS:
+        return False
+    longest = len(text_of(head))
     links = [link for other in before for link in other.iter("a")]
-    return len(links) >= _CRUMBS and all(
-        len(text_of(other)) <= len(text_of(head)) for other in before
-    )
+    return len(links) >= _CRUMBS and all(len(text_of(other)) <= longest for other in before)
 
 
 def _is_another(head: HtmlElement, text: str, url: str) -> bool:

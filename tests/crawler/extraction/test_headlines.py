@@ -126,3 +126,8 @@ def test_nothing_is_the_name_of_a_site_without_one() -> None:
     assert not is_site("News", "")
     assert not is_site("", "The Example")
     assert without_site(STORY, ["", ""]) == STORY
+
+
+def test_a_heading_that_was_never_closed_is_no_headline(read: Read) -> None:
+    body = f"<h2>{STORY}</h2><h1>{'<div>An invented menu. </div>' * 2000}"
+    assert read(declared(tag=f"{STORY} | News"), body).title == STORY
