@@ -52,6 +52,15 @@ def close(datasette: Datasette) -> None:
         database.close()
 
 
+def test_the_front_page_counts_what_it_lists_and_not_the_search_index(archive_file: Path) -> None:
+    datasette = application(archive_file)
+    counts = asyncio.run(datasette.get_database("archive").table_counts(1_000))
+    close(datasette)
+    assert counts["articles"] == 4
+    assert counts["articles_fts_data"] is None
+    assert counts["fetches"] is None
+
+
 def test_every_page_answers_and_may_not_be_framed_sniffed_or_scripted(get: Get) -> None:
     for page in PAGES:
         answer = get(page)
