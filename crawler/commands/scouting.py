@@ -197,6 +197,7 @@ def _refuse_listed(source: Source, listed: Sequence[Source]) -> None:
 def _scout(url: str, *, allow_private: bool) -> Report:
     """Look at an address. Once in a process: Scrapy's reactor cannot be started again."""
     # Imported here: half a second that `newsward --help` and a wrong option need not pay.
+    from crawler.commands.progress import progress  # noqa: PLC0415
     from crawler.gov_uk import gov_uk_search  # noqa: PLC0415
     from crawler.scouting.scout import Scout  # noqa: PLC0415
     from crawler.source_values import Unfit, address  # noqa: PLC0415
@@ -207,11 +208,18 @@ def _scout(url: str, *, allow_private: bool) -> Report:
     except Unfit as unfit:
         raise ConfigurationError(f"{url}: {unfit}") from unfit
     reports: list[Report] = []
+    scouts: list[Scout] = []
 
     async def job(asker: Asker, reader: WorkerReader) -> None:
-        reports.append(await Scout(asker, reader, reader.now).run(wanted))
+        scouts.append(Scout(asker, reader, reader.now))
+        reports.append(await scouts[0].run(wanted))
 
-    if not _run(job, workers=1, allow_private=allow_private):
+    def how_far() -> tuple[int, int]:
+        return (len(scouts[0].asked) if scouts else 0, 0)
+
+    with progress("test", "addresses", how_far):
+        done = _run(job, workers=1, allow_private=allow_private)
+    if not done:
         raise KeyboardInterrupt
     return reports[0]
 

@@ -37,7 +37,7 @@ def listed_in(newsroom: Newsroom) -> list[dict[str, object]]:
     return listed
 
 
-def test_a_site_is_tested_listed_and_crawled_as_it_was_found(
+def test_a_site_tells_what_it_offers_and_nothing_is_archived(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
     site = news_site(5)
@@ -53,8 +53,14 @@ def test_a_site_is_tested_listed_and_crawled_as_it_was_found(
     assert "/picture.jpg" not in site.hits
     assert max(count for path, count in site.hits.items() if "tdmrep" not in path) == 1
     assert {agent.partition("/")[0] for agent in site.agents} == {"newsward"}
-    assert not (newsroom.folder / "archive.db").exists()
+    assert list(newsroom.folder.iterdir()) == []
 
+
+def test_a_site_is_listed_as_it_was_found_and_crawled_so(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(5)
+    put(site, "/", FRONT)
     added = newsroom.run("source", "add", f"{site.base}/", "--allow-private")
     assert added.returncode == 0, added.stderr
     assert f'+  url = "{site.base}/feed.xml"' in added.stdout
@@ -183,7 +189,15 @@ def test_listed_sources_are_checked_and_what_was_found_is_written_beside_them(
     kept = [line for line in after.splitlines() if not line.startswith("checked = ")]
     assert kept == before.splitlines()
 
-    whole = newsroom.run("source", "check", "off", "--dry-run", "--allow-private")
-    assert whole.returncode == 0, whole.stderr
-    assert whole.stdout.splitlines()[1].split("\t")[:3] == ["off", "ok", "2 links"]
-    assert path.read_text() == after
+
+def test_a_dry_check_of_what_is_switched_off_changes_nothing(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(2)
+    put(site, "/", FRONT)
+    newsroom.list_source(site, "off", "enabled = false\n")
+    before = (newsroom.folder / "sources.toml").read_text()
+    done = newsroom.run("source", "check", "off", "--dry-run", "--allow-private")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1].split("\t")[:3] == ["off", "ok", "2 links"]
+    assert (newsroom.folder / "sources.toml").read_text() == before
