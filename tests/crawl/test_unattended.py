@@ -34,6 +34,7 @@ def hook() -> Iterator[tuple[str, list[dict[str, str]]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # two processes that load Scrapy, on a machine that may be busy
 def test_a_crawl_ends_in_time_with_its_figures_and_the_next_goes_on_there(
     newsroom: "Newsroom", news_site: "SiteMaker"
 ) -> None:

@@ -206,6 +206,7 @@ MENDED: dict[int, set[str]] = {5: {"moves", "dies", "turns"}, 7: {"lies", "rests
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)  # fourteen crawls, on a machine that may be busy with others
 def test_what_health_says_on_each_day_of_a_week(
     papers: dict[str, Paper], newsroom: "Newsroom"
 ) -> None:

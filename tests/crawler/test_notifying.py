@@ -6,13 +6,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from click.testing import CliRunner
 
 from archive.errors import ConfigurationError
+from archive.store import Archive
+from crawler.cli import newsward
 from crawler.notifying import MOST_LINES, addresses, tell
 
 # apprise looks for it, for mails that are signed; Python 3.11 and 3.12 warn of it.
@@ -106,6 +111,24 @@ def test_without_an_address_nothing_is_sent_and_apprise_is_not_loaded() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+def test_health_can_send_what_it_says(
+    hook: tuple[str, list[dict[str, str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    with Archive(tmp_path / "archive.db") as archive:
+        run_id = archive.start_run(trigger="crawl", program="test", now=long_ago)
+        archive.finish_run(run_id, status="finished", now=long_ago)
+    monkeypatch.setenv("NEWSWARD_NOTIFY", hook[0])
+    asked = ["health", "--notify", "--archive", str(tmp_path / "archive.db")]
+    done = CliRunner().invoke(newsward, asked)
+    assert done.exit_code == 3
+    assert f"PERSON  no crawl since {long_ago} (3 d" in done.stdout
+    assert [one["message"] for one in hook[1]] == [done.stdout.strip()]
+    monkeypatch.setenv("NEWSWARD_NOTIFY", "nosuch://me:secret@x.example")
+    failed = CliRunner().invoke(newsward, asked)
+    assert (failed.exit_code, "secret" in failed.output) == (2, False)
 
 
 def test_what_cannot_be_delivered_is_said_without_the_password(
