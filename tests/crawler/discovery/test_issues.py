@@ -25,7 +25,7 @@ def issues(read: Read, html: str) -> list[str]:
         '<a href="/u/1">Issue 4</a> <a href="/u/2">Issue 5</a>',
         '<h2>Our newsletters</h2><a href="/u/1">April 2019</a> <a href="/u/2">May 2019</a>',
         '<a href="/u/1">DSL bulletin, Spring 2024</a><a href="/u/2">DSL bulletin, Week 9 2024</a>',
-        '<a href="/u/1">Infobrief Dezember 2023</a><a href="/u/2">Infobrief Januar 2024</a>',
+        '<a href="/u/1">Infobrief Nr. 12</a><a href="/u/2">Infobrief Nr. 13</a>',
     ],
 )
 def test_links_that_say_of_when_they_are_are_the_issues(read: Read, html: str) -> None:
