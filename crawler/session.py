@@ -149,8 +149,9 @@ class CrawlSession:
             hosts=self.hosts,
             topic_rules=topic_rules,
         )
-        # One thread for every worker to wait in, and two for what needs no worker.
-        self.threads = ThreadPoolExecutor(max_workers=options.workers + 2)
+        # Two threads for every worker, so that it reads while one of them waits for the disk, and
+        # two for what needs no worker.
+        self.threads = ThreadPoolExecutor(max_workers=2 * options.workers + 2)
         self._closed = False
         self._claimed: Counter[str] = Counter()
 
