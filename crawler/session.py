@@ -95,7 +95,7 @@ class SessionOptions:
             everything=settings.getbool("NEWSWARD_EVERYTHING"),
             retry_quarantine=settings.getbool("NEWSWARD_RETRY_QUARANTINE"),
             most_pages=settings.getint("NEWSWARD_MOST_PAGES") or MOST_PAGES,
-            workers=settings.getint("NEWSWARD_WORKERS"),
+            workers=_workers("NEWSWARD_WORKERS", settings["NEWSWARD_WORKERS"]),
             page_seconds=_seconds(
                 "NEWSWARD_PAGE_SECONDS", settings["NEWSWARD_PAGE_SECONDS"] or TIME_LIMIT
             ),
@@ -249,6 +249,18 @@ class CrawlSession:
             self.archive.close()
             self.snapshots.close()
             self._lock.release()
+
+
+def _workers(name: str, told: object) -> int:
+    # More processes than this help no machine, and each of them takes memory.
+    most = 64
+    number = int(str(told)) if str(told).isdecimal() else -1
+    if not 0 <= number <= most:
+        raise ConfigurationError(
+            f"{name}: {told!r} is no number of processes from 0 to {most}. Give one such as 2, or"
+            " leave it out."
+        )
+    return number
 
 
 def _seconds(name: str, told: object) -> float:

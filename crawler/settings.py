@@ -14,7 +14,7 @@ SPIDER_MODULES = ["crawler.spiders"]
 NEWSWARD_ARCHIVE = os.environ.get("NEWSWARD_ARCHIVE", "archive.db")
 NEWSWARD_SOURCES = os.environ.get("NEWSWARD_SOURCES", "sources.toml")
 # Processes that read pages; 0 reads them in the crawling process, without limits.
-NEWSWARD_WORKERS = int(os.environ.get("NEWSWARD_WORKERS") or os.cpu_count() or 1)
+NEWSWARD_WORKERS = os.environ.get("NEWSWARD_WORKERS") or os.cpu_count() or 1
 # Seconds that a worker may take over one page; unset, what extraction takes for enough.
 NEWSWARD_PAGE_SECONDS = os.environ.get("NEWSWARD_PAGE_SECONDS")
 # A function that tells the time, for simulations of days and weeks; unset, it is now.
