@@ -113,8 +113,8 @@ def throughput(root: Path, sites: Sites) -> Figures:
         after = _alone(web)
     pages = crawl.said["endings"]
     done = web.pages
-    alone = 2 * done * CORES / (before["seconds"] + after["seconds"])
-    alone_cpu = (before["cpu"] + after["cpu"]) / (2 * done * CORES)
+    alone = (before["pages_a_second"] + after["pages_a_second"]) / 2
+    alone_cpu = (before["cpu_a_page"] + after["cpu_a_page"]) / 2
     return {
         "pages": done,
         "cores": CORES,
@@ -123,6 +123,7 @@ def throughput(root: Path, sites: Sites) -> Figures:
         "alone_pages_a_second": alone,
         "ratio": done / crawl.said["seconds"] / alone,
         "cpu_ms_a_page": crawl.cpu * 1000 / done,
+        "of_which_crawler_ms": crawl.own_cpu * 1000 / done,
         "alone_cpu_ms_a_page": alone_cpu * 1000,
         "cpu_ratio": alone_cpu / (crawl.cpu / done),
         "peak_mb": crawl.peak_mb,
@@ -131,12 +132,12 @@ def throughput(root: Path, sites: Sites) -> Figures:
 
 
 def _alone(web: Served) -> Figures:
-    files = [file for pages in web.sites.values() for file in pages.values()]
+    files = sorted({file for pages in web.sites.values() for file in pages.values()})
     plan = {"run": "trafilatura", "files": files}
     ran = run_together(web.folder, [plan] * CORES)
     return {
-        "seconds": sum(one.said["seconds"] for one in ran) / CORES,
-        "cpu": sum(one.said["cpu"] for one in ran),
+        "pages_a_second": sum(len(files) / one.said["seconds"] for one in ran),
+        "cpu_a_page": sum(one.said["cpu"] / len(files) for one in ran) / CORES,
     }
 
 
@@ -215,14 +216,14 @@ HOURS = 12.0
 
 def polls(root: Path, _sites: Sites, times: int = 3) -> Figures:
     """1,000 feeds that are asked again and again, each poll a process of its own as in a timer."""
-    sites = generated(root / "pages", hosts=1000, pages=1)
+    sites = generated(root / "pages", hosts=SOURCES, pages=1)
     with served(root, "polls", sites) as web:
         web.crawl()
         web.stats()
         ran = []
         asked = []
         for number in range(times):
-            ran.append(web.crawl(hours=HOURS * (number + 1) / times, NEWSWARD_SOURCES_EVERY=1))
+            ran.append(web.crawl(hours=HOURS * (number + 1) / times))
             asked.append(web.stats()["kinds"])
     each = sum(one.cpu for one in ran) / times
     return {
@@ -235,6 +236,7 @@ def polls(root: Path, _sites: Sites, times: int = 3) -> Figures:
     }
 
 
+SOURCES = 1000
 PARTS: dict[str, Callable[[Path, Sites], Figures]] = {
     "throughput": throughput,
     "fetch": fetch,

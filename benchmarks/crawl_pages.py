@@ -2,7 +2,6 @@
 
 import random
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from corpora import read_corpus
 
@@ -48,15 +47,14 @@ _WORDS = [
 ]
 
 
-def of_corpora(folders: list[Path]) -> Sites:
-    """The pages of corpora at their own hosts and paths."""
+def of_corpora(folders: list[Path], *, hosts: int = 24, copies: int = 3) -> Sites:
+    """The pages of corpora, each `copies` times, dealt out to some hosts."""
+    cases = [case for folder in folders for case in read_corpus(folder).cases]
     sites: Sites = {}
-    for folder in folders:
-        for case in read_corpus(folder).cases:
-            parts = urlsplit(case.url)
-            if parts.hostname and case.path.exists():
-                path = f"{parts.path.rstrip('/') or ''}/{case.id}"
-                sites.setdefault(parts.hostname, {})[path] = str(case.path)
+    for number, case in enumerate(case for _ in range(copies) for case in cases):
+        if case.path.exists():
+            site = sites.setdefault(f"news{number % hosts}", {})
+            site[f"/news/{case.id}-{number // len(cases)}"] = str(case.path)
     return sites
 
 

@@ -17,10 +17,11 @@ _LOOK_EVERY = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class Ran:
-    """A run: what it wrote, the processor time of its whole family, seconds, and memory, MB."""
+    """A run: what it wrote; processor time of its family and its own, seconds; memory, MB."""
 
     said: dict[str, Any]
     cpu: float
+    own_cpu: float
     seconds: float
     peak_mb: float
 
@@ -68,6 +69,7 @@ def run_together(folder: Path, plans: list[dict[str, Any]]) -> list[Ran]:
         Ran(
             said=_answer(process, answer),
             cpu=sum(family.cpu.values()),
+            own_cpu=family.cpu.get(process.pid, 0.0),
             seconds=ended[process.pid],
             peak_mb=family.peak_mb,
         )
