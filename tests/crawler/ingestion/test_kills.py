@@ -1,0 +1,56 @@
+"""An ingest that is killed, and started again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from commits import query
+from warcs import SITE, page, response
+
+from crawler.ingestion.tally import Tally
+
+TEXTS = "SELECT url, title, text_hash, revision, first_seen_at FROM articles ORDER BY url"
+PLACES = (
+    "SELECT warc_record, warc_file, warc_offset, ending FROM fetch_origins"
+    " JOIN fetches ON fetches.id = fetch_id ORDER BY 1"
+)
+
+
+class Room(Protocol):
+    """What `conftest.py` makes."""
+
+    folder: Path
+    archive: Path
+
+    def write(self, name: str, records: list[bytes], *, packed: bool = True) -> list[int]: ...
+
+    def ingest(self, *names: str, source: str | None = None) -> Tally: ...
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", ["after snapshot:3", "before commit:2", "after commit:4"])
+def test_killed_and_started_again_it_loses_and_doubles_nothing(
+    room: Room, other_room: Room, step: str
+) -> None:
+    pages = [response(f"{SITE}/news/{number}", page(number)) for number in range(6)]
+    for one in (room, other_room):
+        one.write("a.warc.gz", pages)
+    command = Path(sys.executable).with_name("newsward")
+    killed = subprocess.run(
+        [command, "ingest", "a.warc.gz", "--workers", "0"],
+        cwd=room.folder,
+        env={"PATH": os.environ["PATH"], "NEWSWARD_FAILPOINT": step},
+        capture_output=True,
+        timeout=100,
+        check=False,
+    )
+    assert killed.returncode == -9
+    room.ingest("a.warc.gz")
+    other_room.ingest("a.warc.gz")
+    for sql in (TEXTS, PLACES):
+        rows = query(room.archive, sql)
+        assert len(rows) == 6
+        assert rows == query(other_room.archive, sql)
