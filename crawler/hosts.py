@@ -38,11 +38,11 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """
     if value is None:
         return None
-    if value.strip().isdecimal() and value.strip().isascii():
-        seconds = min(float(value), LONGEST_WAIT.total_seconds())
-        return timedelta(seconds=seconds)
+    said = value.strip()
+    if said.isdecimal() and said.isascii():
+        return timedelta(seconds=min(float(said), LONGEST_WAIT.total_seconds()))
     try:
-        until = parsedate_to_datetime(value)
+        until = parsedate_to_datetime(said)
     except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:

@@ -24,6 +24,7 @@ def rest(state: HostState) -> timedelta:
     [
         ("120", 120),
         (" 0 ", 0),
+        ("0\x1f", 0),
         ("Sun, 22 Nov 2026 11:00:00 GMT", 3600),
         ("Sunday, 22-Nov-26 11:00:00 GMT", 3600),
         ("Sun, 22 Nov 2026 09:00:00 GMT", 0),

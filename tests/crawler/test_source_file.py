@@ -204,3 +204,24 @@ def test_the_list_that_ships_is_right_and_enables_only_addresses_that_were_seen(
     sources = parse_sources(shipped, "crawler/sources.toml")
     assert any(source.enabled for source in sources)
     assert "not checked live" in shipped
+
+
+def test_an_interval_is_fixed_or_moves_between_two_bounds() -> None:
+    (source,) = parse_sources(f"{HEAD}{FEED}", "sources.toml")
+    assert (source.every, source.every_least, source.every_most) == (None, 900, 86_400)
+    bounds = 'every_least = "5m"\nevery_most = "7d"\n'
+    (source,) = parse_sources(f"{HEAD}{bounds}{FEED}", "sources.toml")
+    assert (source.every, source.every_least, source.every_most) == (None, 300, 604_800)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('every_least = "1m"', 'every_least = "1m" is outside 5 min to 90 d.'),
+        ('every_least = "2d"\nevery_most = "1d"', 'every_least = "2d" is more than every_most.'),
+    ],
+)
+def test_bounds_that_cannot_be_are_told(written: str, said: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        parse_sources(f"{HEAD}{written}\n{FEED}", "sources.toml")
+    assert said in str(raised.value)
