@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from archive.endings import Ending
+from archive.permissions import HostState, Rights
 from archive.topics.subject import Subject
 
 
@@ -163,6 +164,8 @@ class Page:
     """All that extraction needs, and nothing that knows the network or the archive.
 
     `drop` holds XPaths of the source's own furniture; what they select is removed with a receipt.
+    `narrow` holds those of the boxes outside of which there is no article, `languages` the language
+    tags that the source is listed with.
     `furniture` holds the hashes of blocks that the site repeats, see `archive.furniture`.
     """
 
@@ -172,6 +175,8 @@ class Page:
     title_hint: str | None = None
     published_hint: str | None = None
     drop: tuple[str, ...] = ()
+    narrow: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     furniture: tuple[str, ...] = ()
 
 
@@ -272,34 +277,6 @@ class Rejected:
     ending: Ending
     detail: str = ""
     signals: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rights:
-    """What was allowed and asked when a page was fetched.
-
-    `robots` says in words what robots.txt said; `signals` are all that were seen, each with where
-    it stood; `reserved` those of them for which only title, date and link may be kept.
-    """
-
-    robots: str | None = None
-    signals: tuple[str, ...] = ()
-    reserved: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HostState:
-    """What is remembered of a host that asked us to wait, or does not answer.
-
-    `failures` counts addresses in a row without any answer, `rests` the pauses in a row that it
-    was given; `until` is ISO 8601 UTC, None when it is not at rest; `reason` says why, in words.
-    """
-
-    host: str
-    failures: int = 0
-    rests: int = 0
-    until: str | None = None
-    reason: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

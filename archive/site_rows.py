@@ -10,7 +10,8 @@ from sqlite_utils import Database
 
 from archive import frontier_rows
 from archive.opened import OpenArchive
-from archive.records import HostState, Outcome
+from archive.permissions import HostState
+from archive.records import Outcome
 
 
 def note(db: Database, outcome: Outcome, fetch_id: int) -> None:

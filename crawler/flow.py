@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.endings import Ending
-from archive.records import Article, Capture, LinkKind, Links, Outcome, Rejected, Rights, Stored
+from archive.permissions import Rights
+from archive.records import Article, Capture, LinkKind, Links, Outcome, Rejected, Stored
 from archive.site_rows import SiteRows
 from archive.snapshots import Snapshots, digest_of
 from archive.store import Archive

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from archive.records import HostState
+from archive.permissions import HostState
 
 # Media Cloud believes no wish of more than a day.
 LONGEST_WAIT = timedelta(days=1)

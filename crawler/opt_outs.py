@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from archive.records import Article, Capture, Claim, Fetch, LinkKind, Rights
+from archive.permissions import Rights
+from archive.records import Article, Capture, Claim, Fetch, LinkKind
 
 AGENT = "newsward"
 # Robots directives that forbid a copy; `nocache` is the older name.

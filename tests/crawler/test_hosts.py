@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.records import HostState
+from archive.permissions import HostState
 from crawler.hosts import DEAD_AFTER, LONGEST_REST, Hosts, after_answer, after_silence, retry_after
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
