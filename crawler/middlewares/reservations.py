@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NAME = "tdmrep.json"
 PATH = "/.well-known/tdmrep.json"
 ASKED_AGAIN = timedelta(hours=24)
+# A reservation is not lifted by a host that fails.
+LAST_GOOD = timedelta(days=30)
 LIMIT = 512 * 1024
 # Where in the meta of a request the rule stands that reserves its page.
 RESERVED = "tdm_reserved"
@@ -58,14 +60,18 @@ class ReservationsMiddleware:
 
     async def _rules(self, page: Request, files: "SiteFiles") -> tuple[Reservation, ...]:
         host = urlparse_cached(page).netloc
-        copy = await asyncio.to_thread(files.site_file, host, NAME, within=ASKED_AGAIN)
+        copy = await asyncio.to_thread(files.site_file, host, NAME, within=LAST_GOOD)
         if copy is not None and files.is_young(copy, ASKED_AGAIN):
             return read_reservations(copy.body)
-        status, body = await self._download(page)
-        await asyncio.to_thread(files.keep_site_file, host, NAME, status, body)
-        return read_reservations(body)
+        answer = await self._download(page)
+        if answer is None:
+            # For this crawl nothing is reserved; the next one asks again. The last copy stands in.
+            return read_reservations(copy.body) if copy is not None else ()
+        await asyncio.to_thread(files.keep_site_file, host, NAME, *answer)
+        return read_reservations(answer[1])
 
-    async def _download(self, page: Request) -> tuple[int, bytes]:
+    async def _download(self, page: Request) -> tuple[int, bytes] | None:
+        """Status and body, None when the host did not say whether there is such a file."""
         url = urlparse_cached(page)
         request = Request(
             f"{url.scheme}://{url.netloc}{PATH}",
@@ -81,9 +87,7 @@ class ReservationsMiddleware:
         try:
             response = await self._crawler.engine.download_async(request)
         except Exception:  # noqa: BLE001 - whatever went wrong, the protocol asks to go on without
-            return _NOT_READ, b""
-        return response.status, response.body if response.status in range(200, 300) else b""
-
-
-# Stands for an answer that could not be had, in the rows of what hosts say.
-_NOT_READ = 499
+            return None
+        if response.status in range(400, 500):
+            return response.status, b""
+        return (response.status, response.body) if response.status in range(200, 300) else None
