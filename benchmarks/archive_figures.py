@@ -341,7 +341,9 @@ def browse(path: Path) -> dict[str, Any]:
                 "status": response.status_code,
                 "first_ms": (again - first) * 1000,
                 "ms": (time.perf_counter() - again) * 1000,
-                "timed_out": "time limit" in response.text or "Timed out" in response.text,
+                "timed_out": any(
+                    said in response.text.lower() for said in ("timed out", "time limit")
+                ),
             }
         return answers
 
