@@ -1,6 +1,6 @@
 """What a crawl costs: side by side with what it is made of, on loopback, in one run.
 
-    python benchmarks/crawl.py [FOLDER...] [--only PART...] [--polls N] [--json]
+    python benchmarks/crawl.py [FOLDER...] [--only PART...] [--sources N] [--json]
 
 A FOLDER is a corpus as of `extraction.py`; its pages are served at their own paths. Without one, a
 small invented web is generated. Parts:
@@ -29,7 +29,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from crawl_pages import Sites, generated, of_corpora
+from crawl_pages import Sites, brief, generated, of_corpora
 from processes import Ran, run, run_together
 
 CORES = os.cpu_count() or 1
@@ -169,7 +169,7 @@ def fetch(root: Path, sites: Sites) -> Figures:
 def polite(root: Path, _sites: Sites) -> Figures:
     """100 hosts with a delay of a second between two requests."""
     delay = 1.0
-    sites = generated(root / "pages", hosts=100, pages=8)
+    sites = brief(root / "pages", hosts=100, pages=8)
     with served(root, "polite", sites) as web:
         web.stats()
         web.crawl(delay=delay)
@@ -214,9 +214,8 @@ def again(root: Path, sites: Sites) -> Figures:
 HOURS = 12.0
 
 
-def polls(root: Path, _sites: Sites, times: int = 3) -> Figures:
+def polls(root: Path, sites: Sites, times: int = 3) -> Figures:
     """1,000 feeds that are asked again and again, each poll a process of its own as in a timer."""
-    sites = generated(root / "pages", hosts=SOURCES, pages=1)
     with served(root, "polls", sites) as web:
         web.crawl()
         web.stats()
@@ -236,7 +235,6 @@ def polls(root: Path, _sites: Sites, times: int = 3) -> Figures:
     }
 
 
-SOURCES = 1000
 PARTS: dict[str, Callable[[Path, Sites], Figures]] = {
     "throughput": throughput,
     "fetch": fetch,
@@ -253,6 +251,7 @@ def main() -> None:
     )
     parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--sources", type=int, default=1000, help="of polls; default 1000")
     parser.add_argument("--json", action="store_true", help="print JSON")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -261,7 +260,10 @@ def main() -> None:
         sites = of_corpora(told.folders) or generated(root / "pages", hosts=60, pages=6)
         figures = {}
         for part in told.only:
-            figures[part] = PARTS[part](root, sites)
+            known = (
+                generated(root / "pages", hosts=told.sources, pages=1) if part == "polls" else sites
+            )
+            figures[part] = PARTS[part](root, known)
             if not told.json:
                 print(part, *_lines(figures[part]), sep="\n  ", flush=True)
     if told.json:

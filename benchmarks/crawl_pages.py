@@ -58,6 +58,16 @@ def of_corpora(folders: list[Path], *, hosts: int = 24, copies: int = 3) -> Site
     return sites
 
 
+def brief(folder: Path, *, hosts: int, pages: int) -> Sites:
+    """Pages of one sentence, which take no time to read."""
+    file = folder / "brief.html"
+    file.write_text("<html><title>Invented</title><p>An invented sentence.</p></html>", "utf-8")
+    return {
+        f"news{number}": {f"/news/story-{page}": str(file) for page in range(pages)}
+        for number in range(hosts)
+    }
+
+
 def generated(folder: Path, *, hosts: int, pages: int) -> Sites:
     """Invented news pages of about 50 kB: menus, teasers, an article, a footer."""
     sites: Sites = {}
