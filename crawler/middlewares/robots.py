@@ -68,7 +68,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         answer = await asyncio.shield(self._answers[host])
         if isinstance(answer, Refused):
             raise Refused(answer.ending, answer.detail)
-        request.meta[DECISION] = f"the {NAME} of {host} ({answer.told}) allows it"
+        request.meta[DECISION] = f"The {NAME} of {host} ({answer.told}) allows it"
         return answer.parser
 
     def process_request_2(self, rp: "RobotParser | None", request: Request) -> None:
