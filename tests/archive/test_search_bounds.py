@@ -118,6 +118,27 @@ def test_regions_of_a_language_are_found_with_it_and_other_languages_are_not(
         assert {hit.id for hit in archive.search("invented -lang:en").hits} == {2, 3}
 
 
+@WAYS
+def test_topics_bound_a_search(
+    archive_file: Path, monkeypatch: pytest.MonkeyPatch, break_even: int
+) -> None:
+    monkeypatch.setattr(search_bounds, "_BREAK_EVEN", break_even)
+    with sqlite3.connect(archive_file) as db:
+        db.execute(
+            "INSERT INTO topics (slug, label, definition, sensitivity, report_routes, reported_as)"
+            " VALUES ('harbours', 'Harbours', 'x', 'low', '[]', '[]')"
+        )
+        db.execute(
+            "INSERT INTO article_topics (article_id, topic_id, score, is_primary, evidence, rules)"
+            " SELECT 1, id, 2.5, 0, '[]', '1' FROM topics WHERE slug = 'harbours'"
+        )
+    db.close()
+    with ReadArchive(archive_file) as archive:
+        assert [hit.id for hit in archive.search("invented topic:harbours").hits] == [1]
+        others = archive.search("invented -topic:harbours since:2026")
+        assert [hit.id for hit in others.hits] == [2]
+
+
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [
