@@ -4,6 +4,9 @@ import gzip
 import hashlib
 import io
 import json
+import shutil
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
@@ -228,3 +231,23 @@ def test_an_export_writes_nothing_into_the_archive(filled: Room) -> None:
     assert (one(filled.archive, "SELECT count(*) FROM fetches"), filled.archive.read_bytes()) == (
         before
     )
+
+
+def test_warcio_s_own_check_finds_nothing_wrong(filled: Room) -> None:
+    path = exported(filled, "out.warc.gz")
+    tool = Path(sys.executable).with_name("warcio")
+    done = subprocess.run([tool, "check", path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.slow
+def test_the_validator_of_the_wacz_package_accepts_it(filled: Room) -> None:
+    tool = shutil.which("wacz")
+    if tool is None:
+        pytest.skip("needs the command of the Python package wacz on the PATH")
+    path = exported(filled, "out.wacz")
+    done = subprocess.run(
+        [tool, "validate", "-f", path], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert "Validation succeeded" in done.stdout
