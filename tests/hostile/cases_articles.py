@@ -13,61 +13,64 @@ from cases_pages import (
     within,
 )
 from hostile_answers import MIB
+from hostile_case import JUDGED
 
 BAIT = (
     page(
         "spaces",
         "a paragraph of 300,000 spaces and tabs",
-        "new",
+        JUDGED,
         lambda: within("<p>A" + " \t" * 150_000 + "b.</p>"),
     ),
-    page("one-word", "a word of 300,000 letters", "new", lambda: within(f"<p>{'a' * 300_000}</p>")),
+    page(
+        "one-word", "a word of 300,000 letters", JUDGED, lambda: within(f"<p>{'a' * 300_000}</p>")
+    ),
     page(
         "dashes",
         "100,000 dashes and bars in the title",
-        "new",
+        JUDGED,
         lambda: story(title="Invented phones " + " - |" * 25_000),
     ),
     page(
         "ampersands",
         "100,000 half entities",
-        "new",
+        JUDGED,
         lambda: within(f"<p>One {'&amp' * 100_000}</p>"),
     ),
     page(
         "copyrights",
         "3,000 copyright lines",
-        "new",
+        JUDGED,
         lambda: within("", "<p>(c) (c) 2026 2026 All rights</p>" * 3000),
     ),
     page(
         "bylines",
         "a byline of 100,000 words",
-        "new",
+        JUDGED,
         lambda: within(f"<p class=byline>By {'By and ' * 50_000}</p>"),
     ),
     page(
         "dates",
         "20,000 half dates",
-        "new",
+        JUDGED,
         lambda: within(f"<p class=date>{'2026-13-45T99:99 ' * 20_000}</p>"),
     ),
     page(
         "marks",
         "100,000 accents on one letter",
-        "new",
+        JUDGED,
         lambda: within(f"<p>a{chr(0x301) * 100_000} b.</p>"),
     ),
     page(
         "invisible",
         "100,000 zero-width characters",
-        "new",
+        JUDGED,
         lambda: within(f"<p>a{chr(0x200B) * 100_000}b.</p>"),
     ),
     page(
         "line-breaks",
         "20,000 line breaks",
-        "new",
+        JUDGED,
         lambda: within(f"<p>One{'<br>' * 20_000}two.</p>"),
     ),
 )

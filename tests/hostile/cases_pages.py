@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hostile_answers import MIB, gzipped
-from hostile_case import Case
+from hostile_case import JUDGED, Case
 from hostile_web import HTML, Exchange
 
 STORY = "".join(
@@ -139,55 +139,55 @@ CHARSETS = (
 
 STRUCTURE = (
     page(
-        "deep", "150 elements in one another, twice over", "new", lambda: within("<div><b>" * 150)
+        "deep", "150 elements in one another, twice over", JUDGED, lambda: within("<div><b>" * 150)
     ),
     page(
         "very-deep",
         "20,000 elements in one another before the text",
-        "new",
+        JUDGED,
         lambda: within("<div>" * 20_000),
     ),
     page(
         "unclosed",
         "300 unclosed tags behind the text",
-        "new",
+        JUDGED,
         lambda: within("<p><b>One.", "<font>" * 300),
     ),
     page(
         "after-the-end",
         "the text stands behind `</html>`",
-        "new",
+        JUDGED,
         behind_the_end,
     ),
     page(
         "attributes",
         "a tag with 2,000 attributes",
-        "new",
+        JUDGED,
         lambda: within(f"<p {' '.join(f'a{n}={n}' for n in range(2000))}>One.</p>"),
     ),
     page(
         "long-attribute",
         "an attribute of 2 MiB",
-        "new",
+        JUDGED,
         lambda: within(f"<p title='{'x' * 2 * MIB}'>One.</p>"),
     ),
     page(
         "rubbish",
         "tags that are none, which make one link of all",
-        "listing-not-article",
+        JUDGED,
         lambda: within("<a b=<\"'><<<>>></ ></0><!><?><!DOCTYPE>"),
     ),
     page(
         "half-comment",
         "a comment that never ends, behind the text",
-        "new",
+        JUDGED,
         lambda: within("", "<!-- " + "-" * MIB),
     ),
-    page("many-scripts", "5,000 empty scripts", "new", lambda: within("<script></script>" * 5000)),
+    page("many-scripts", "5,000 empty scripts", JUDGED, lambda: within("<script></script>" * 5000)),
     page(
         "xxe",
         "an entity that is a file",
-        "new",
+        JUDGED,
         lambda: (
             b'<!DOCTYPE html [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
             + within("<p>One &a; two.</p>")
@@ -196,7 +196,7 @@ STRUCTURE = (
     page(
         "xhtml-xxe",
         "the same in XHTML",
-        "new",
+        JUDGED,
         lambda: (
             b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
             + within("<p>One &a; two.</p>")
@@ -206,7 +206,7 @@ STRUCTURE = (
     page(
         "laughs",
         "a billion laughs in XHTML",
-        "new",
+        JUDGED,
         lambda: (
             b'<?xml version="1.0"?><!DOCTYPE html [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
             + within("<p>One &b; two.</p>")
@@ -216,7 +216,7 @@ STRUCTURE = (
     page(
         "outside",
         "images, frames, objects, styles and scripts on this machine",
-        "new",
+        JUDGED,
         lambda: within(
             "".join(
                 f"<{tag}='http://127.0.0.1:FORBIDDEN/{n}'></{tag.split()[0]}>"
@@ -242,7 +242,7 @@ STRUCTURE = (
     page(
         "refresh",
         "a page that refreshes to this machine",
-        "too-short",
+        JUDGED,
         lambda: (
             b"<title>Wait</title><meta http-equiv=refresh content='0;url=http://127.0.0.1:FORBIDDEN/'><p>Wait."
         ),

@@ -7,6 +7,9 @@ from hostile_web import Route
 
 # What the table calls an exchange that brings a page, whatever extraction makes of it.
 FETCHED = "fetched"
+# What it calls a page that is read in time and then judged as any page is: kept, or refused for a
+# reason that has a name.
+JUDGED = "read and judged"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,14 +9,15 @@ from cases_exchanges import HEADS, LINES, REDIRECTS
 from cases_lists import FEEDS, LISTINGS, SITEMAPS_SENT
 from cases_pages import BINARY, CHARSETS, STRUCTURE
 from cases_robots import ROBOTS
-from hostile_case import FETCHED, Case
+from hostile_case import FETCHED, JUDGED, Case
 
 INTRODUCTION = """
 # What the web may do to us
 
 A listed source may be taken over, sold, or badly run. Each row is something that it could do, how
 it reaches us, and how the fetch ends ([all endings](endings.md)); `fetched` means that the exchange
-is sound, and what came is judged as any page is. Every row is a test in `tests/hostile/`, run
+is sound, `read and judged` that a page was read in time and
+then archived or refused as any page is. Every row is a test in `tests/hostile/`, run
 against real servers on loopback by a crawl with our own settings.
 
 While {count} cases run:
@@ -86,7 +87,7 @@ def page() -> str:
 
 
 def _ending(each: Case) -> str:
-    return each.ending if each.ending == FETCHED else f"`{each.ending}`"
+    return each.ending if each.ending in {FETCHED, JUDGED} else f"`{each.ending}`"
 
 
 def _cell(text: str) -> str:

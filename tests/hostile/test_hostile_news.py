@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cases_articles import HANGS, INJECTIONS, PAGES
 from cases_lists import LISTS, Listed
-from cases_pages import END, PageCase, page, story
+from cases_pages import CHARSETS, END, PageCase, page, story
 from click.testing import CliRunner
+from hostile_case import JUDGED
 from hostile_news import WAYS, build, crawl, crawl_news, query
 from hostile_web import listening, serving
 
+from archive.endings import Ending, Group
 from crawler.cli import newsward
 
 if TYPE_CHECKING:
@@ -50,7 +52,10 @@ def test_a_list_has_its_named_ending(case: Listed, news: dict[str, Any]) -> None
 @pytest.mark.parametrize("case", PAGES, ids=lambda case: case.name)
 def test_a_page_has_its_named_ending(case: PageCase, news: dict[str, Any]) -> None:
     ending, detail = fetch_of(news, f"pages/{case.name}")
-    assert ending == case.ending, detail
+    if case.ending == JUDGED:
+        assert Ending(ending).group in {Group.NEW, Group.REJECTED}, (ending, detail)
+    else:
+        assert ending == case.ending, detail
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -93,7 +98,8 @@ def test_every_good_page_and_every_harmless_text_is_whole(news: dict[str, Any]) 
     assert len([url for url, _ in rows if "/good-" in url]) == len(
         [url for url, _, _ in news["fetches"] if "/good-" in url]
     )
-    cut = [url for url, body in rows if "/good-" not in url and END not in body]
+    plain = {case.name for case in (*CHARSETS, *INJECTIONS)}
+    cut = [url for url, body in rows if url.rpartition("/")[2] in plain and END not in body]
     assert cut == []
 
 
