@@ -182,7 +182,8 @@ def test_of_a_feed_of_2500_entries_the_newest_2000_are_taken_on_and_that_is_said
     assert crawled.summary["pages"]["by_ending"] == {"robots-disallowed": 1996, "new": 4}
     [(detail,)] = newsroom.query("SELECT detail FROM fetches WHERE ending = 'read'")
     assert detail.endswith("the newest 2,000 of 2,500 entries taken, 500 left out")
-    assert site.hits.total() == 2 + len(good), "nothing that is closed was asked"
+    # The feed, robots.txt and tdmrep.json.
+    assert site.hits.total() == 3 + len(good), "nothing that is closed was asked"
     assert_good_pages_are_whole(newsroom, site)
 
 
