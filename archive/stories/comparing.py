@@ -1,0 +1,187 @@
+"""The evidence of one pair: what is shared, where it stands in both texts, what is not."""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from archive.stories.citing import citation
+from archive.stories.features import Weights, cosine, number_of, vector
+from archive.stories.fingerprints import SHINGLE
+from archive.stories.reading import Reading
+from archive.stories.values import AlignedPair, Evidence, Run, SharedQuotation
+from archive.stories.words import Sentence, Span, stem
+
+# Runs that are kept as evidence, and from how many words on.
+MOST_RUNS, SHORTEST_RUN = 20, 8
+# Two sentences tell the same from this share of their weighed terms on (Dice).
+ALIGNED = 0.42
+# A sentence is taken over word for word when so many of its shingles are in the other text.
+VERBATIM = 0.8
+# Sentences with fewer terms say too little to be told apart.
+_FEWEST_TERMS = 4
+# A sentence that is a quotation to this share tells of the speaker, not of the copyist.
+_QUOTED = 0.6
+# Names and figures are told in short lists.
+_MOST_TOLD = 40
+
+
+def compare(a: Reading, b: Reading, weights: Weights) -> Evidence:
+    """Compare two texts."""
+    by_a = len(a.words.folded) <= len(b.words.folded)
+    short, long = (a, b) if by_a else (b, a)
+    judged = _judged(short)
+    pairs = align(judged, long, weights)
+    verbatim = sum(_is_verbatim(short, long, sentence) for sentence in judged)
+    aligned = [_pair(judged[i].span, long.words.sentences[j].span, s, by_a) for i, j, s in pairs]
+    cites, how = citation(a.told, b.told)
+    count = len(judged) or 1
+    return Evidence(
+        contained_a=contained(a, b),
+        contained_b=contained(b, a),
+        runs=tuple(_longest_runs(a, b)),
+        by_sentences_of="a" if by_a else "b",
+        sentences=len(judged),
+        aligned=tuple(aligned),
+        aligned_share=len(pairs) / count,
+        verbatim_share=verbatim / count,
+        order_kept=in_order([j for _, j, _ in pairs]),
+        names=tuple(sorted(_rare(a.names & b.names, weights)))[:_MOST_TOLD],
+        numbers=tuple(sorted(a.numbers & b.numbers))[:_MOST_TOLD],
+        quotations=tuple(_quotations(a, b))[:_MOST_TOLD],
+        cosine=cosine(vector(a.counts, weights), vector(b.counts, weights)),
+        only_a=len(a.names - b.names) + len(a.numbers - b.numbers),
+        only_b=len(b.names - a.names) + len(b.numbers - a.numbers),
+        cites=cites,
+        citation=how,
+    )
+
+
+def contained(one: Reading, other: Reading) -> float:
+    """The share of the shingles of one text that the other has."""
+    if not one.places:
+        return 0.0
+    return sum(value in other.places for value in one.places) / len(one.places)
+
+
+def _judged(reading: Reading) -> list[Sentence]:
+    """The sentences that show reuse: with something to say, and not said by somebody else."""
+    return [
+        sentence
+        for sentence in reading.words.sentences
+        if len(sentence.terms) >= _FEWEST_TERMS and sentence.quoted < _QUOTED
+    ]
+
+
+def align(
+    judged: Sequence[Sentence], long: Reading, weights: Weights
+) -> list[tuple[int, int, float]]:
+    """For each judged sentence its best of the other text, when they tell the same: both indexes.
+
+    The score is Dice's over rarities, by inverted lists: a pair without a shared term costs
+    nothing.
+    """
+    rarity: dict[str, float] = {}
+
+    def weigh(terms: frozenset[str]) -> float:
+        for term in terms:
+            if term not in rarity:
+                rarity[term] = weights.rarity(number_of(term))
+        return sum(rarity[term] for term in terms)
+
+    heavy = [weigh(sentence.terms) for sentence in long.words.sentences]
+    having: defaultdict[str, list[int]] = defaultdict(list)
+    for at, sentence in enumerate(long.words.sentences):
+        for term in sentence.terms:
+            having[term].append(at)
+    found = []
+    for at, sentence in enumerate(judged):
+        total = weigh(sentence.terms)
+        shared: defaultdict[int, float] = defaultdict(float)
+        for term in sentence.terms:
+            for other in having.get(term, ()):
+                shared[other] += rarity[term]
+        best = max(
+            ((2 * value / (total + heavy[other]), -other) for other, value in shared.items()),
+            default=(0.0, 0),
+        )
+        if best[0] >= ALIGNED:
+            found.append((at, -best[1], round(best[0], 3)))
+    return found
+
+
+def _pair(short: Span, long: Span, score: float, by_a: bool) -> AlignedPair:  # noqa: FBT001 - private, and the flag is the pair's side
+    return (
+        AlignedPair(a=short, b=long, score=score)
+        if by_a
+        else AlignedPair(a=long, b=short, score=score)
+    )
+
+
+def _is_verbatim(short: Reading, long: Reading, sentence: Sentence) -> bool:
+    own = short.shingles[sentence.first : max(sentence.last - SHINGLE + 1, sentence.first)]
+    return bool(own) and sum(value in long.places for value in own) >= VERBATIM * len(own)
+
+
+def in_order(places: Sequence[int]) -> float:
+    """The share of places that stand in rising order: the longest such row; 0 of none."""
+    ends: list[int] = []
+    for place in places:
+        # The least end of a row of each length; equal places may follow one another.
+        at = bisect_left(ends, place + 1)
+        if at == len(ends):
+            insort(ends, place)
+        else:
+            ends[at] = place
+    return len(ends) / len(places) if places else 0.0
+
+
+def _longest_runs(a: Reading, b: Reading) -> list[Run]:
+    found = sorted(_runs(a, b), key=lambda run: (-run[2], run[0], run[1]))
+    kept: list[tuple[int, int, int]] = []
+    for first_a, first_b, count in found:
+        if len(kept) == MOST_RUNS or count < SHORTEST_RUN:
+            break
+        if not any(start <= first_a < start + words for start, _, words in kept):
+            kept.append((first_a, first_b, count))
+    return [
+        Run(words=count, a=a.words.span(first_a, count), b=b.words.span(first_b, count))
+        for first_a, first_b, count in kept
+    ]
+
+
+def _runs(a: Reading, b: Reading) -> Iterator[tuple[int, int, int]]:
+    """Every maximal run of shared shingles: first word in a, first word in b, words."""
+    for at, value in enumerate(a.shingles):
+        for place in b.places.get(value, ()):
+            if at and place and a.shingles[at - 1] == b.shingles[place - 1]:
+                continue
+            count = 1
+            while (
+                at + count < len(a.shingles)
+                and place + count < len(b.shingles)
+                and a.shingles[at + count] == b.shingles[place + count]
+            ):
+                count += 1
+            yield at, place, count + SHINGLE - 1
+
+
+def _rare(shared: frozenset[str], weights: Weights) -> Iterator[str]:
+    """The names that are not in every other text: e to the 3rd, one in 20, is rare enough."""
+    for name in shared:
+        stems = [term for word in name.split() if (term := stem(word))]
+        if max((weights.rarity(number_of(term)) for term in stems), default=0.0) >= 3:  # noqa: PLR2004 - said above
+            yield name
+
+
+def _quotations(a: Reading, b: Reading) -> Iterator[SharedQuotation]:
+    folded = {_plain(b, span): span for span in b.words.quotations}
+    for span in a.words.quotations:
+        other = folded.get(_plain(a, span))
+        if other is not None:
+            yield SharedQuotation(a=span, b=other)
+
+
+def _plain(reading: Reading, span: Span) -> tuple[str, ...]:
+    words = reading.words
+    first, last = bisect_left(words.starts, span.start), bisect_left(words.starts, span.end)
+    return words.folded[first:last]

@@ -1,0 +1,154 @@
+"""Evidence: what it says stands where it says, in both texts."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.stories.changes import changes
+from archive.stories.comparing import compare, in_order
+from archive.stories.features import Weights
+from archive.stories.fingerprints import SHINGLE, WINDOW, shingles, winnowed
+from archive.stories.labels import judge
+from archive.stories.reading import Reading, read
+from archive.stories.values import Confidence, Kind, Told
+from archive.stories.words import read_words
+
+TOLD = (
+    "harbour quay invented pupils button reported police Northgate Eastmoor council officers"
+    " children\u2019s online safety report 34 1,200 warned tested platform “overwhelmed” café & and"
+)
+WORDS = TOLD.split()
+sentences = st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(
+    lambda words: " ".join(words).capitalize() + "."
+)
+texts = st.lists(sentences, max_size=12).map("\n\n".join) | st.text(max_size=200)
+
+
+def told(text: str, **more: object) -> Told:
+    return Told(**{"title": "Invented", "text": text, **more})  # type: ignore[arg-type]  # real fields
+
+
+def folded(text: str) -> list[str]:
+    return [*read_words(text).folded]
+
+
+@given(texts, texts)
+def test_offsets_point_at_what_both_texts_say(first: str, second: str) -> None:
+    a, b = read(told(f"{first}\n\n{second}")), read(told(f"{second} {first}"))
+    evidence = compare(a, b, Weights())
+    for run in evidence.runs:
+        assert folded(run.a.of(a.told.text)) == folded(run.b.of(b.told.text))
+        assert len(folded(run.a.of(a.told.text))) == run.words
+    spans_a = [sentence.span for sentence in a.words.sentences]
+    spans_b = [sentence.span for sentence in b.words.sentences]
+    assert all(pair.a in spans_a and pair.b in spans_b for pair in evidence.aligned)
+    for shared in evidence.quotations:
+        assert folded(shared.a.of(a.told.text)) == folded(shared.b.of(b.told.text))
+    for name in evidence.names:
+        assert name in a.told.text
+        assert name in b.told.text
+    for change in changes(a, b, Weights()):
+        assert change.original is None or change.original.replace(",", "") in (
+            change.original_sentence.of(a.told.text).replace(",", "")
+        )
+
+
+@given(texts)
+def test_a_text_is_wholly_contained_in_itself(text: str) -> None:
+    reading = read(told(text))
+    evidence = compare(reading, reading, Weights())
+    whole = 1.0 if reading.shingles else 0.0
+    assert (evidence.contained_a, evidence.contained_b) == (whole, whole)
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=8, max_size=60), texts, texts)
+def test_a_shared_run_of_eight_words_always_shares_a_fingerprint(
+    run: list[str], before: str, behind: str
+) -> None:
+    passage = " ".join(run)
+    if len(folded(passage)) < SHINGLE + WINDOW - 1:
+        return
+    one, other = shingles(folded(f"{before} {passage}")), shingles(folded(f"{passage} {behind}"))
+    if len(one) > WINDOW and len(other) > WINDOW:
+        assert winnowed(one) & winnowed(other)
+
+
+@given(st.lists(st.integers(0, 30), max_size=30))
+def test_order_kept_is_the_longest_rising_row(places: list[int]) -> None:
+    best = [0] * len(places)
+    for at, place in enumerate(places):
+        best[at] = 1 + max((best[i] for i in range(at) if places[i] <= place), default=0)
+    assert in_order(places) == (max(best) / len(places) if places else 0.0)
+
+
+PARAGRAPH = (
+    "The invented harbour council tested a reporting button in 34 schools of Eastmoor. "
+    "Teachers found that 29 pupils in every hundred pressed it within a week of its launch. "
+    "Officers in Northgate answered most reports on the same day, the council said on Tuesday. "
+    "A second trial with 1,200 children begins in autumn at the grammar school of Westhaven. "
+    "The platform that hosts the invented service promised to pay for moderators until spring. "
+    "Parents asked for a telephone line beside it, because small children cannot type quickly."
+)
+
+
+def pair(a: Told, b: Told) -> tuple[Reading, Reading]:
+    return read(a), read(b)
+
+
+def test_a_longer_text_published_first_is_the_source_of_the_passage() -> None:
+    own = "Our invented newsletter liked this passage and keeps it for its readers, as it stands. "
+    a, b = pair(
+        told(PARAGRAPH[:330], published="2026-03-04", precision="day"),
+        told(PARAGRAPH + own * 2, published="2026-03-01", precision="day"),
+    )
+    judgement = judge(a.told, b.told, compare(a, b, Weights()))
+    assert (judgement.kind, judgement.derived) == (Kind.EXCERPT, "a")
+
+
+def test_a_direction_that_dates_contradict_is_unknown() -> None:
+    a, b = pair(
+        told(PARAGRAPH[:330], published="2026-03-01", precision="day"),
+        told(PARAGRAPH * 2, published="2026-03-09", precision="day"),
+    )
+    judgement = judge(a.told, b.told, compare(a, b, Weights()))
+    assert judgement.derived is None
+    assert judgement.confidence is Confidence.UNKNOWN
+    assert "published first" in judgement.explanation
+
+
+def test_dates_within_their_precision_tell_nothing() -> None:
+    a, b = pair(
+        told(PARAGRAPH, published="2026-03", precision="month"),
+        told(PARAGRAPH, published="2026-03-09", precision="day"),
+    )
+    judgement = judge(a.told, b.told, compare(a, b, Weights()))
+    assert (judgement.kind, judgement.derived) == (Kind.COPY, None)
+
+
+def test_two_copies_of_one_agency_are_not_copies_of_each_other() -> None:
+    a, b = pair(
+        told(PARAGRAPH, wire="PA Media", published="2026-03-01", precision="day"),
+        told(PARAGRAPH, wire="PA Media", published="2026-03-09", precision="day"),
+    )
+    judgement = judge(a.told, b.told, compare(a, b, Weights()))
+    assert judgement.derived is None
+    assert "both are credited to PA Media" in judgement.explanation
+
+
+def test_a_link_decides_over_everything_else() -> None:
+    a, b = pair(
+        told(PARAGRAPH, url="https://gazette.test/1", published="2026-03-01", precision="day"),
+        told(PARAGRAPH, url="https://copy.test/9", links=("http://www.gazette.test/1/",)),
+    )
+    judgement = judge(a.told, b.told, compare(a, b, Weights()))
+    assert (judgement.derived, judgement.confidence) == ("b", Confidence.CERTAIN)
+
+
+def test_a_shared_statement_in_quotation_marks_is_no_rewriting() -> None:
+    statement = "“" + PARAGRAPH.replace(". ", ", ") + "”"
+    a, b = pair(
+        told(f"An invented mayor of Eastmoor spoke at noon to a crowd of fishermen. {statement}"),
+        told(f"Nobody at the town hall meeting expected what the speaker said. {statement}"),
+    )
+    evidence = compare(a, b, Weights())
+    assert evidence.quotations
+    assert judge(a.told, b.told, evidence).kind is not Kind.REWRITE
