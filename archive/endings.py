@@ -110,6 +110,17 @@ class Ending(StrEnum):
     TOO_SHORT = "too-short", Group.REJECTED, "Too little text came to be an article."
     NO_TITLE = "no-title", Group.REJECTED, "The page has text and no title."
     NOT_TEXT = "not-text", Group.REJECTED, "The content is not text, whatever its label says."
+    GIBBERISH = (
+        "gibberish",
+        Group.REJECTED,
+        "The text is in no language: filler, broken characters or a cipher.",
+    )
+    HALF_PAGE = "half-page", Group.REJECTED, "The page breaks off in the middle of its article."
+    WRONG_LANGUAGE = (
+        "wrong-language",
+        Group.REJECTED,
+        "The text is in another language than its source is listed with.",
+    )
     NOT_RELEVANT = "not-relevant", Group.REJECTED, "An article outside the topics of its source."
 
     # The exchange was never allowed, or led nowhere.

@@ -123,6 +123,8 @@ def page_of(capture: Capture, source: Source, furniture: tuple[str, ...]) -> Pag
         title_hint=claim.title_hint,
         published_hint=claim.published_hint,
         drop=source.drop,
+        narrow=source.narrow,
+        languages=(source.language,) if source.language else (),
         furniture=furniture,
     )
 

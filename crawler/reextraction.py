@@ -69,6 +69,8 @@ class Rules:
             title_hint=kept.title_hint,
             published_hint=kept.published_hint,
             drop=source.drop if source else (),
+            narrow=source.narrow if source else (),
+            languages=(source.language,) if source and source.language else (),
             furniture=self.furniture.get(kept.source, ()),
         )
 

@@ -48,7 +48,9 @@ _SOURCE: Mapping[str, Reader] = {
     "reason": values.text,
     "checked": values.text,
 }
-_LISTS: Mapping[str, Reader] = {"hosts": values.host, "drop": values.xpath}
+# What the file says beside its sources.
+_FILE: Mapping[str, Reader] = {"contact": values.contact}
+_LISTS: Mapping[str, Reader] = {"hosts": values.host, "drop": values.xpath, "narrow": values.xpath}
 _EXAMPLES: Mapping[str, str] = {
     "id": 'id = "example-news"',
     "name": 'name = "Example News"',
@@ -67,6 +69,14 @@ EVERY = (5 * MINUTE, 90 * DAY, "5 min to 90 d")
 # Scrapy's project template waits 1 s between two requests to a host; we never wait less.
 DELAY = (1.0, 10 * MINUTE, "1 s to 10 min")
 _PACES = {"every": EVERY, "every_least": EVERY, "every_most": EVERY, "delay": DELAY}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceFile:
+    """What a file says: its sources in its order, and how publishers reach whoever crawls."""
+
+    sources: tuple[Source, ...]
+    contact: str | None = None
 
 
 class _Fault(NamedTuple):
@@ -136,7 +146,12 @@ class _Table:
 
 
 def load_sources(path: Path) -> tuple[Source, ...]:
-    """The sources of a file, in its order, disabled ones included.
+    """The sources of a file, in its order, disabled ones included; see `load_file`."""
+    return load_file(path).sources
+
+
+def load_file(path: Path) -> SourceFile:
+    """What a file says.
 
     Raises:
         ConfigurationError: the file cannot be read, or is wrong; one line a fault.
@@ -159,11 +174,16 @@ def load_sources(path: Path) -> tuple[Source, ...]:
         raise ConfigurationError(
             f"{path}:{line}: a character that is not UTF-8. Save the file as UTF-8."
         ) from error
-    return parse_sources(text, str(path))
+    return parse_file(text, str(path))
 
 
 def parse_sources(text: str, where: str) -> tuple[Source, ...]:
-    """The sources of a TOML text; `where` names it in messages.
+    """The sources of a TOML text; see `parse_file`."""
+    return parse_file(text, where).sources
+
+
+def parse_file(text: str, where: str) -> SourceFile:
+    """What a TOML text says; `where` names it in messages.
 
     Raises:
         ConfigurationError: the text is wrong; one line `where:line: what` for each fault.
@@ -173,11 +193,12 @@ def parse_sources(text: str, where: str) -> tuple[Source, ...]:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{where}:{_syntax_fault(str(error), text)}") from error
     checker = _Checker(line_index(text))
+    told = _Table(content=document, path=(), checker=checker).read(_FILE)
     found = _document(document, checker)
     if checker.faults:
         lines = [f"{where}:{line}: {said}" for line, said in sorted(set(checker.faults))]
         raise ConfigurationError("\n".join(lines))
-    return tuple(found)
+    return SourceFile(sources=tuple(found), **told)
 
 
 def _syntax_fault(said: str, text: str) -> str:
@@ -190,7 +211,7 @@ def _syntax_fault(said: str, text: str) -> str:
 
 
 def _document(document: Mapping[str, object], checker: _Checker) -> list[Source]:
-    for key in document.keys() - {"source"}:
+    for key in document.keys() - {"source", *_FILE}:
         near = " Did you mean [[source]]?" if values.did_you_mean(key, ["source"]) else ""
         checker.fault((key,), f"{key} has no meaning here: the file is a list of [[source]].{near}")
     tables = document.get("source", [])

@@ -20,7 +20,17 @@ from crawler.toml_lines import line_index
 _BOM = "\ufeff"
 # In the order in which an entry says them; what has its usual value is not written.
 _KEYS = ("country", "language", "kind", "scope", "every", "every_least", "every_most", "delay")
-_MORE_KEYS = ("enabled", "link_only", "reason", "licence", "evidence", "checked", "hosts", "drop")
+_MORE_KEYS = (
+    "enabled",
+    "link_only",
+    "reason",
+    "licence",
+    "evidence",
+    "checked",
+    "hosts",
+    "drop",
+    "narrow",
+)
 _PLACE_KEYS = ("links", "pattern", "next_page", "pages")
 _UNITS = ((604800, "w"), (86400, "d"), (3600, "h"), (60, "m"))
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,9 @@ from archive.verify import Checked, Verification, difference
 from crawler.commands.options import sources_option
 from crawler.commands.progress import progress
 
+if TYPE_CHECKING:
+    from crawler.sources import Source
+
 SAMPLE = 20
 # The rule of what the archive learned of a site.
 SITE_MEMORY = "site-memory"
@@ -28,15 +31,15 @@ class Reader:
     def __init__(self, verification: Verification, sources_file: Path) -> None:
         # Imported here: trafilatura takes half a second to load.
         from crawler.extraction.article import EXTRACTOR  # noqa: PLC0415
-        from crawler.extraction.prune import DROP  # noqa: PLC0415
+        from crawler.extraction.prune import DROP, NARROW  # noqa: PLC0415
         from crawler.extraction.workers import Workers  # noqa: PLC0415
 
         self.counts = dict.fromkeys(("same", "other_rules", "not_read"), 0)
         self._verification = verification
         self._extractor = EXTRACTOR
         # Rules of one source, which change without a new version of the extractor.
-        self._site_rules = (DROP, SITE_MEMORY)
-        self._drops = _drops(sources_file)
+        self._site_rules = (DROP, NARROW, SITE_MEMORY)
+        self._sources = _sources(sources_file)
         self._count = os.cpu_count() or 1
         self._workers = Workers(count=self._count)
 
@@ -87,13 +90,15 @@ class Reader:
             return page, None  # a damaged snapshot is told of; a slow machine is no damage
 
     def _page(self, page: KeptPage, body: bytes) -> Page:
+        source = self._sources.get(page.source)
         return Page(
             url=page.final_url,
             body=body,
             content_type=page.content_type,
             title_hint=page.title_hint,
             published_hint=page.published_hint,
-            drop=self._drops.get(page.source, ()),
+            drop=source.drop if source else (),
+            narrow=source.narrow if source else (),
         )
 
 
@@ -172,10 +177,10 @@ def _summary(checked: Checked, counts: dict[str, int]) -> Iterator[str]:
         yield f"Pages read again: {counts['same']:,} with the same text{told}."
 
 
-def _drops(sources_file: Path) -> dict[str, tuple[str, ...]]:
+def _sources(sources_file: Path) -> "dict[str, Source]":
     from crawler.source_file import load_sources  # noqa: PLC0415 - see above
 
     try:
-        return {source.id: source.drop for source in load_sources(sources_file)}
+        return {source.id: source for source in load_sources(sources_file)}
     except NewswardError:
         return {}  # an archive can be verified where no list of sources is

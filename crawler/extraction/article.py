@@ -1,6 +1,5 @@
 """One page, from bytes to article: what happens to it, on one screen."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -40,31 +39,34 @@ def extract(page: Page) -> Article | Rejected:
     tree = parse(text)
     if tree is None:
         return Rejected(ending=Ending.TOO_SHORT, detail="the page is empty")
-    facts = quality.read_facts(tree)
+    facts = quality.read_facts(tree, text)
     now = datetime.now(UTC)
     metadata = read_metadata(tree, page, now)
-    table = strip_junk(read_table(tree, text, page.drop), page, metadata, now)
+    table = strip_junk(read_table(tree, text, page), page, metadata, now)
     cells = recall(table, page.furniture)
-    rejected = quality.judge(metadata, cells, facts)
+    rejected = quality.judge(metadata, cells, facts, page.languages)
     if rejected is not None:
         return replace(rejected, signals=metadata.signals)
     return _article(metadata, cells, page.url)
 
 
-def read_table(tree: HtmlElement, text: str, drop: Sequence[str] = ()) -> list[Cell]:
-    """Every block of the page with its fate; `tree` is used up.
-
-    `drop` holds XPaths of the source's own furniture.
-    """
+def read_table(tree: HtmlElement, text: str, page: Page) -> list[Cell]:
+    """Every block of the page with its fate; `tree`, parsed from `text`, is used up."""
     strip_unseen(tree)
     body = body_of(tree)
     boilerplate.free_embeds(body)
-    suspects = prune.suspects(body) | prune.dropped(body, drop)
+    suspects = prune.suspects(body) | prune.dropped(body, page.drop)
+    articles = prune.narrowed(body, page.narrow)
     layout = read_blocks(body, suspects)
+    inside = prune.within(layout.boxes, articles or [body])
     rules = list(suspects.values())
     guilty = prune.guilty(layout.blocks, len(suspects))
     guilty |= {number for number, rule in enumerate(rules) if rule == prune.DROP}
-    on_page = [block for block in layout.blocks if not guilty.intersection(block.suspects)]
+    on_page = [
+        block
+        for block in layout.blocks
+        if inside[block.box] and not guilty.intersection(block.suspects)
+    ]
     nodes = reader.article_nodes(on_page, layout.boxes)
     if nodes is None:
         mark = Mark(text)
@@ -72,8 +74,11 @@ def read_table(tree: HtmlElement, text: str, drop: Sequence[str] = ()) -> list[C
         for number, box in enumerate(suspects):
             if number in guilty:
                 box.drop_tree()
+        if articles:
+            body[:] = articles
         nodes = boilerplate.article_nodes(tree, on_page, layout.boxes, mark)
-    return first_table(layout.blocks, nodes, {number: rules[number] for number in guilty})
+    table = first_table(layout.blocks, nodes, {number: rules[number] for number in guilty})
+    return [cell if inside[cell.block.box] else replace(cell, rule=prune.NARROW) for cell in table]
 
 
 def strip_junk(cells: list[Cell], page: Page, metadata: Metadata, now: datetime) -> list[Cell]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
-from crawler.extraction.blocks import Block
+from crawler.extraction.blocks import Block, Box
 
 # Whole tokens of a class or id, by what they say. Names that sites also give to content (paywall,
 # promo, byline, credit, advert, disclaimer) are missing on purpose: they cost articles.
@@ -29,6 +29,7 @@ _NAMES = re.compile(
     r"(?:^|[\s_-])(" + "|".join(sorted(_RULE, key=len, reverse=True)) + r")(?=$|[\s_-])"
 )
 DROP = "source:drop"
+NARROW = "source:narrow"
 _BOXES = ("div", "section", "aside", "ul", "figure")
 
 # A box with more than this share of the page's prose is the page, whatever its class says.
@@ -71,19 +72,40 @@ def suspects(body: HtmlElement) -> dict[HtmlElement, str]:
 
 
 def dropped(body: HtmlElement, xpaths: Iterable[str]) -> dict[HtmlElement, str]:
-    """The elements within the body that the source's own XPaths select.
+    """The elements within the body that the source's own XPaths select, with their rule."""
+    return dict.fromkeys(_selected(body, xpaths), DROP)
 
-    A wrong XPath raises lxml's XPathError; what selects text, attributes or the body selects
-    nothing.
-    """
+
+def _selected(body: HtmlElement, xpaths: Iterable[str]) -> list[HtmlElement]:
+    # A wrong XPath raises lxml's XPathError; what selects text, attributes or the body selects
+    # nothing.
     root = body.getroottree()
-    found: dict[HtmlElement, str] = {}
+    found: dict[HtmlElement, None] = {}
     for xpath in xpaths:
         selected = root.xpath(xpath)
         for element in selected if isinstance(selected, list) else []:
             if isinstance(element, HtmlElement) and body in element.iterancestors():
-                found[element] = DROP
-    return found
+                found[element] = None
+    return list(found)
+
+
+def narrowed(body: HtmlElement, xpaths: Iterable[str]) -> list[HtmlElement]:
+    """The outermost elements that the source's XPaths for its articles select, in their order.
+
+    None are no reason to lose a page: its layout may be an older or a newer one.
+    """
+    found = _selected(body, xpaths)
+    held = set(found)
+    return [box for box in found if held.isdisjoint(box.iterancestors())]
+
+
+def within(boxes: Sequence[Box], articles: Iterable[HtmlElement]) -> list[bool]:
+    """For each box whether it is one of the `articles` or stands in one."""
+    wanted = set(articles)
+    known: list[bool] = []
+    for box in boxes:
+        known.append(box.element in wanted or (box.parent >= 0 and known[box.parent]))
+    return known
 
 
 def guilty(blocks: Sequence[Block], count: int) -> set[int]:

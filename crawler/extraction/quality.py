@@ -14,8 +14,9 @@ from lxml.html import HtmlElement
 from archive.endings import Ending
 from archive.records import Rejected
 from crawler.extraction.junk import plain_line
+from crawler.extraction.languages import gibberish, wrong_language
 from crawler.extraction.metadata import Metadata
-from crawler.extraction.table import Cell, kept
+from crawler.extraction.table import Cell, kept, text_of
 
 # Words. A news flash has 30 to 60; what is shorter is a caption, a form or an error. Where no date
 # is declared, and none is guessed beside whole sentences, more words must speak for an article.
@@ -32,6 +33,11 @@ _STOP = re.compile(r"\w[\"'\u2019\u201d\u00bb)]?[.!?\u2026\u3002](?=\s|[\"'\u201
 
 _ARTICLE_TYPES = ("article", "blogposting", "posting", "report")
 _LISTING_TYPES = frozenset({"collectionpage", "searchresultspage", "itemlist", "searchaction"})
+_PAGE_END = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
+_BOX = re.compile(r"<(/?)(?:article|div|main|section|table)\b", re.IGNORECASE)
+# Characters at the end of a page where its end is looked for first.
+_LAST = 500
+_OPEN_BOXES, _MOST_OPEN = 2, 200
 _LISTING_ITEMS = 5
 _LINKED = 0.5
 
@@ -112,11 +118,13 @@ class Facts:
     is_shell: bool
     notices: tuple[str, ...]
     og_type: str
+    is_cut: bool = False
 
 
-def read_facts(tree: HtmlElement) -> Facts:
-    """The signs of forms and of pages that scripts build."""
+def read_facts(tree: HtmlElement, text: str = "") -> Facts:
+    """The signs of forms, of pages that scripts build and, in the page's `text`, of half pages."""
     return Facts(
+        is_cut=is_cut(text),
         has_password=any(field.get("type") == "password" for field in tree.iter("input")),
         is_shell=any(
             (box.get("id") or "").lower() in {"root", "app", "__next", "__nuxt", "app-root"}
@@ -135,8 +143,25 @@ def read_facts(tree: HtmlElement) -> Facts:
     )
 
 
-def judge(metadata: Metadata, cells: Sequence[Cell], facts: Facts) -> Rejected | None:
-    """Why a page is no article, or None when it is one."""
+def is_cut(text: str) -> bool:
+    """Whether a page breaks off: no end of body or page, and a tag or two boxes left open.
+
+    The end tags may be left out, and so may those of paragraphs and lists; those of boxes may not.
+    A page with hundreds of open boxes never closes them, and may be whole.
+    """
+    if _PAGE_END.search(text, max(0, len(text) - _LAST)) or _PAGE_END.search(text):
+        return False
+    opened = sum(-1 if box.group(1) else 1 for box in _BOX.finditer(text))
+    return _OPEN_BOXES <= opened <= _MOST_OPEN or text.rfind("<") > text.rfind(">")
+
+
+def judge(
+    metadata: Metadata, cells: Sequence[Cell], facts: Facts, languages: Iterable[str] = ()
+) -> Rejected | None:
+    """Why a page is no article, or None when it is one.
+
+    `languages` are those that its source is listed with; without any, all are welcome.
+    """
     page = _Page(
         title=plain_line(metadata.title),
         words=sum(count_words(cell.text) for cell in kept(cells)),
@@ -154,6 +179,8 @@ def judge(metadata: Metadata, cells: Sequence[Cell], facts: Facts) -> Rejected |
         or _listing(page, metadata, cells)
         or _no_title(page)
         or _too_short(page)
+        or _half(page, facts)
+        or _unreadable(page, languages, metadata.language)
     )
 
 
@@ -284,6 +311,27 @@ def _too_short(page: _Page) -> Rejected | None:
     if page.words >= least:
         return None
     return Rejected(ending=Ending.TOO_SHORT, detail=f"{page.words} words, {least} are needed")
+
+
+def _half(page: _Page, facts: Facts) -> Rejected | None:
+    # A page that breaks off behind its article has all of it.
+    if facts.is_cut and page.cells[-1].rule is None:
+        end = page.cells[-1].text[-40:]
+        return Rejected(ending=Ending.HALF_PAGE, detail=f"it breaks off after {end!r}")
+    return None
+
+
+def _unreadable(page: _Page, languages: Iterable[str], declared: str | None) -> Rejected | None:
+    text = text_of(page.cells)
+    found = gibberish(text)
+    if found:
+        return Rejected(ending=Ending.GIBBERISH, detail=found)
+    listed = tuple(languages)
+    other = wrong_language(text, listed, declared) if listed else None
+    if other is None:
+        return None
+    told = f"{other}, the source is listed with {', '.join(listed)}"
+    return Rejected(ending=Ending.WRONG_LANGUAGE, detail=told)
 
 
 def _first(pattern: re.Pattern[str], lines: Iterable[str]) -> str | None:

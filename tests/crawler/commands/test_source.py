@@ -76,6 +76,7 @@ def test_as_json_a_source_has_all_its_keys(path: Path) -> None:
         "licence": None,
         "hosts": [],
         "drop": [],
+        "narrow": [],
         "evidence": None,
         "reason": None,
         "checked": None,

@@ -23,7 +23,15 @@ REJECTED = [name for name in NAMES if "ending" in EXPECTED[name]]
 
 
 def read(name: str) -> Article | Rejected:
-    return extract(Page(url=EXPECTED[name]["url"], body=(PAGES / f"{name}.html").read_bytes()))
+    told = EXPECTED[name]
+    return extract(
+        Page(
+            url=told["url"],
+            body=(PAGES / f"{name}.html").read_bytes(),
+            languages=tuple(told.get("languages", ())),
+            narrow=tuple(told.get("narrow", ())),
+        )
+    )
 
 
 def article_of(name: str) -> Article:
@@ -98,3 +106,12 @@ def test_a_page_is_read_the_same_whatever_was_read_before() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_says_that_it_is_invented(name: str) -> None:
     assert "Invented page" in (PAGES / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_a_page_cut_anywhere_within_its_article_is_never_taken_for_an_article() -> None:
+    whole = (PAGES / "listed-language.html").read_bytes()
+    assert isinstance(extract(Page(url="https://news.example/a", body=whole)), Article)
+    first, last = whole.index(b"<h1>"), whole.index(b"</article>")
+    for end in range(first, last, 7):
+        cut = extract(Page(url="https://news.example/a", body=whole[:end]))
+        assert isinstance(cut, Rejected), whole[:end][-60:]
