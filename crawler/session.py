@@ -30,7 +30,7 @@ from crawler.extraction.workers import TIME_LIMIT, Workers
 from crawler.flow import Flow
 from crawler.frontier import FAR_FUTURE, as_asked, utc
 from crawler.hosts import Hosts
-from crawler.source_file import load_sources
+from crawler.source_file import load_file
 from crawler.sources import Source, listed_sites
 from crawler.urls import canonical_url
 
@@ -108,7 +108,8 @@ class CrawlSession:
 
     def __init__(self, options: SessionOptions) -> None:
         self.options = options
-        listed = load_sources(options.sources_file)
+        file = load_file(options.sources_file)
+        self.contact, listed = file.contact, file.sources
         self.sources = {source.id: source for source in listed}
         self.wanted = _checked(options, self.sources)
         self.summary: RunSummary | None = None

@@ -5,7 +5,7 @@ Every one can be changed for one run: `scrapy crawl listed -s NAME=VALUE`.
 
 import os
 
-from crawler import version
+from crawler.contact import contact_in, user_agent
 
 BOT_NAME = "newsward"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -28,10 +28,8 @@ NEWSWARD_RETRY_QUARANTINE = False
 # Plain `scrapy crawl listed` ends with the summary line too.
 NEWSWARD_PRINT_SUMMARY = True
 
-# Who we are, with a way to reach whoever runs this crawl: a publisher who is asked too often
-# should find a person. No browser is impersonated.
-_CONTACT = os.environ.get("NEWSWARD_CONTACT", "").strip()
-USER_AGENT = f"newsward/{version()} (+{_CONTACT})" if _CONTACT else f"newsward/{version()}"
+# Who we are. Without a contact in the environment, the spider adds that of the list of sources.
+USER_AGENT = user_agent(contact_in(os.environ))
 ROBOTSTXT_USER_AGENT = "newsward"
 
 # No request leaves to an address that is not public (crawler/network.py). ALLOW_PRIVATE opens all

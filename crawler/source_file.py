@@ -260,6 +260,8 @@ def _check_keys(table: _Table, known: Sequence[str], required: Sequence[str]) ->
         meant |= {word for word in required if f'"{word}"' in near}
         if table.prefix and key in {*_SOURCE, *_LISTS}:
             near = f" It belongs to the source: move it above [[source.{table.prefix.strip()}]]."
+        if key in _FILE:
+            near = " It belongs to the file: move it above the first [[source]]."
         table.fault(key, f"{table.prefix}{key} is not a known key.{near or _list_of(known)}")
     for key in required:
         # An empty list of places is as good as none.

@@ -29,6 +29,9 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_-]*[a-z0-9](?::\d{1,5})?")
 # RFC 5646, section 2.1, as far as it concerns language, script, region and variants.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?(?:-[a-z0-9]{5,8})*")
+# In the name of a crawler the contact stands in brackets, in one word.
+_MAIL = re.compile(r"(?:mailto:)?[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII | re.IGNORECASE)
+_WEB = re.compile(r"https?://[a-z0-9.-]+(?::\d+)?(?:/[\w./~%?&=+-]*)?", re.ASCII | re.IGNORECASE)
 _COUNTRY = re.compile(r"[A-Z]{2}|INT")
 
 
@@ -96,6 +99,14 @@ def language(value: object) -> str:
     if not _LANGUAGE.fullmatch(tag):
         raise Unfit('is not a language tag (BCP 47) such as "en", "en-GB" or "cy".')
     return tag
+
+
+def contact(value: object) -> str:
+    """A mail or web address of whoever runs the crawl, of characters that a header may hold."""
+    written = text(value)
+    if _MAIL.fullmatch(written) or _WEB.fullmatch(written):
+        return written
+    raise Unfit('is neither a mail address nor a web address, such as "mailto:me@school.example".')
 
 
 def address(value: object) -> str:

@@ -17,10 +17,11 @@ from packaging.version import Version
 
 from archive.commands.options import archive_option, human_bytes, json_option, print_json
 from archive.database import sqlite_features
-from archive.errors import NewswardError
+from archive.errors import ConfigurationError, NewswardError
 from archive.quick_check import quick_check
 from crawler.commands.options import sources_option
-from crawler.source_file import load_sources
+from crawler.contact import contact_in
+from crawler.source_file import load_file, load_sources
 
 BROKEN_EXIT = 2
 # INSERT ... RETURNING came with it (SQLite release notes of 2021-03-12).
@@ -199,17 +200,25 @@ def proxies(environ: Mapping[str, str]) -> Finding:
     )
 
 
-def contact(environ: Mapping[str, str]) -> Finding:
-    """Whether publishers can reach the person who crawls them."""
-    address = environ.get("NEWSWARD_CONTACT", "").strip()
+def contact(environ: Mapping[str, str], listed: str | None) -> Finding:
+    """Whether publishers can reach the person who crawls them; `listed`: what sources.toml says."""
+    address = contact_in(environ) or listed
     return Finding(
         check="contact",
         state=State.GOOD if address else State.NOTE,
         found=address or "none",
         advice=""
         if address
-        else "Set NEWSWARD_CONTACT to a mail or web address: publishers see it with each request.",
+        else 'Write contact = "mailto:..." above the first [[source]] of the list, or set'
+        " NEWSWARD_CONTACT: publishers see it with each request.",
     )
+
+
+def _listed_contact(path: Path) -> str | None:
+    try:
+        return load_file(path).contact
+    except ConfigurationError:  # said by its own check
+        return None
 
 
 def examine(archive: Path, sources: Path) -> Iterator[Finding]:
@@ -229,7 +238,7 @@ def examine(archive: Path, sources: Path) -> Iterator[Finding]:
     folder = next(one for one in archive.absolute().parents if one.exists())
     yield disk(folder, shutil.disk_usage(folder).free, writable=os.access(folder, os.W_OK))
     yield proxies(os.environ)
-    yield contact(os.environ)
+    yield contact(os.environ, _listed_contact(sources))
 
 
 def _print(findings: list[Finding]) -> None:

@@ -13,6 +13,7 @@ import click
 from archive.commands.options import archive_option, json_option, print_json
 from archive.errors import ArchiveUnavailableError, ConfigurationError
 from crawler.commands.options import DURATION, sources_option
+from crawler.contact import NO_CONTACT, contact_in
 from crawler.scheduling import (
     CARRIED,
     SHARE_OF_TIME,
@@ -156,9 +157,9 @@ def install(*, archive: Path, sources: Path, via: str | None, dry_run: bool, **t
     newsward schedule install --every 6h --dry-run
     """
     # Imported here: reading the sources loads more than `--help` needs.
-    from crawler.source_file import load_sources  # noqa: PLC0415
+    from crawler.source_file import load_file  # noqa: PLC0415
 
-    load_sources(sources)  # a timer that fails every hour helps nobody
+    listed = load_file(sources)  # a timer that fails every hour helps nobody
     archive = archive.absolute()
     wanted = _schedule(archive, sources.absolute(), told["every"], told["max_time"])
     files, hands = Files.of(archive), Hands(dry_run=dry_run)
@@ -175,6 +176,8 @@ def install(*, archive: Path, sources: Path, via: str | None, dry_run: bool, **t
     else:
         _remove_timer(files, hands)
         _set_crontab(hands, with_block(crontab, wanted.name, line), before=crontab)
+    if contact_in(dict(wanted.environment)) is None and listed.contact is None:
+        click.echo(NO_CONTACT, err=True)
     _say_the_rest(wanted, files, via, dry_run=dry_run)
 
 
@@ -284,8 +287,6 @@ def _say_the_rest(wanted: Schedule, files: Files, via: str, *, dry_run: bool) ->
         click.echo(
             "It runs while you are logged in. For always, type: loginctl enable-linger", err=True
         )
-    if "NEWSWARD_CONTACT" not in dict(wanted.environment):
-        click.echo("Publishers see no contact: set NEWSWARD_CONTACT and type this again.", err=True)
     where = f"journalctl --user -u {files.service.name}" if via == "systemd" else f"{files.log}"
     verb = "Would crawl" if dry_run else "Crawls"
     click.echo(f"{verb} every {in_words(wanted.every)} by {via}. What it says: {where}", err=True)

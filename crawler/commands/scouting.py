@@ -7,6 +7,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,6 @@ from crawler.commands.options import sources_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from crawler.scouting.asking import Asker
     from crawler.scouting.checking import Checked
@@ -245,7 +245,8 @@ def _check(chosen: Sequence[Source], *, allow_private: bool) -> list[Checked]:
 
 
 def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> bool:
-    from crawler.extraction.workers import Workers  # noqa: PLC0415 - see `_scout`
+    from crawler.contact import user_agent  # noqa: PLC0415 - see `_scout`
+    from crawler.extraction.workers import Workers  # noqa: PLC0415
     from crawler.scouting.reading import WorkerReader  # noqa: PLC0415
     from crawler.spiders.scout import run_scout  # noqa: PLC0415
 
@@ -253,10 +254,27 @@ def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> bool:
     if allow_private:
         # As in `newsward crawl`: nobody else pays for the haste of a test.
         settings["DOWNLOAD_DELAY"] = 0
+    if contact := _listed_contact():
+        settings["USER_AGENT"] = user_agent(contact)
     # Left in turn from the right: first the threads that wait, then the workers.
     with Workers(count=workers) as pool, ThreadPoolExecutor(max_workers=workers) as threads:
         reader = WorkerReader(workers=pool, threads=threads, now=datetime.now(UTC))
         return run_scout(lambda asker: job(asker, reader), settings)
+
+
+def _listed_contact() -> str | None:
+    """What the list says, where there is one and the environment says nothing nearer."""
+    from crawler.contact import contact_in  # noqa: PLC0415 - see `_scout`
+    from crawler.source_file import load_file  # noqa: PLC0415
+
+    told = click.get_current_context().params.get("sources")
+    path = told or Path(os.environ.get("NEWSWARD_SOURCES") or "sources.toml")
+    if contact_in(os.environ) is not None or not path.exists():
+        return None
+    try:
+        return load_file(path).contact
+    except ConfigurationError:  # who tests an address needs no list, let alone a right one
+        return None
 
 
 def _chosen(

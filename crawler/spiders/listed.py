@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,7 @@ from twisted.python.failure import Failure
 
 from archive.errors import ArchiveUnavailableError
 from archive.records import Capture, Claim, Fetch, Redirect
+from crawler.contact import contact_in, user_agent
 from crawler.headers import HEADERS_THAT_MATTER
 from crawler.middlewares.reservations import RESERVED
 from crawler.middlewares.robots import DECISION
@@ -46,6 +48,7 @@ class ListedSpider(scrapy.Spider):
         wanted = str(getattr(spider, "sources", "") or "")
         options = SessionOptions.from_settings(crawler.settings, wanted)
         spider.session = CrawlSession(options)
+        name_us(crawler, spider.session.contact)
         spider.changed = asyncio.Event()
         spider.out = 0
         crawler.signals.connect(spider.close_session, signal=signals.spider_closed)
@@ -166,6 +169,16 @@ class ListedSpider(scrapy.Spider):
             sys.stdout.write(summary_line(self.session.summary) + "\n")
         if self.session.error:
             self.logger.critical("%s", self.session.error)
+
+
+def name_us(crawler: Crawler, contact: str | None) -> None:
+    """Put the contact of the list of sources into our name, unless a nearer one is told.
+
+    Nearer are the environment and whoever sets USER_AGENT on a command line. Call while the
+    spider is made: later Scrapy's settings are frozen.
+    """
+    if contact and contact_in(os.environ) is None:
+        crawler.settings.set("USER_AGENT", user_agent(contact), priority="spider")
 
 
 def _spare_the_loop() -> None:

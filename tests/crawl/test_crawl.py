@@ -6,6 +6,7 @@ import hashlib
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -228,3 +229,26 @@ def test_an_unknown_source_is_a_usage_error_that_names_it(
     assert crawled.code == 2
     assert "there is no source nosuch" in crawled.stderr
     assert not newsroom.archive.exists()
+
+
+@pytest.mark.slow
+def test_publishers_see_the_contact_of_the_list_unless_a_nearer_one_is_told(
+    newsroom: Newsroom, news_site: SiteMaker
+) -> None:
+    site = news_site(1)
+    (newsroom.folder / "sources.toml").write_text('contact = "mailto:lead@school.example"\n')
+    newsroom.list_source(site)
+
+    def names() -> set[str]:
+        seen = {agent.removeprefix(f"newsward/{version('newsward')} ") for agent in site.agents}
+        site.agents.clear()
+        return seen
+
+    newsroom.crawl()
+    assert names() == {"(+mailto:lead@school.example)"}
+    newsroom.scrapy(NEWSWARD_ALLOW_PRIVATE=True, NEWSWARD_EVERYTHING=True, DOWNLOAD_DELAY=0)
+    assert names() == {"(+mailto:lead@school.example)"}
+    newsroom.crawl("--now", NEWSWARD_CONTACT="https://near.example/")
+    assert names() == {"(+https://near.example/)"}
+    newsroom.run("source", "test", f"{site.base}/", "--allow-private")
+    assert names() == {"(+mailto:lead@school.example)"}

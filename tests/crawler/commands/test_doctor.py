@@ -131,6 +131,17 @@ def test_the_address_that_publishers_see_is_shown(run: Doctor) -> None:
     assert (seen["state"], seen["found"]) == ("good", "mailto:news@school.example")
 
 
+def test_the_contact_of_the_list_is_shown_and_its_lack_is_told(run: Doctor, tmp_path: Path) -> None:
+    (seen,) = of(run("--json"), "contact")
+    assert (seen["state"], seen["found"]) == ("note", "none")
+    assert "NEWSWARD_CONTACT" in seen["advice"]
+    (tmp_path / "sources.toml").write_text('contact = "https://school.example/it"\n')
+    (seen,) = of(run("--json"), "contact")
+    assert (seen["state"], seen["found"]) == ("good", "https://school.example/it")
+    (seen,) = of(run("--json", NEWSWARD_CONTACT="mailto:a@b.example"), "contact")
+    assert seen["found"] == "mailto:a@b.example", "the environment wins"
+
+
 @pytest.mark.parametrize(
     ("there", "state"),
     [

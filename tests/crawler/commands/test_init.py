@@ -1,3 +1,7 @@
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,7 +9,7 @@ from click.testing import CliRunner
 
 from crawler.cli import newsward
 from crawler.shipped import STARTERS, shipped_sources, shipped_text
-from crawler.source_file import load_sources, parse_sources
+from crawler.source_file import load_file, load_sources, parse_sources
 
 
 def test_it_writes_a_list_that_can_be_read_and_tells_what_to_type_next(
@@ -14,7 +18,7 @@ def test_it_writes_a_list_that_can_be_read_and_tells_what_to_type_next(
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(newsward, ["init", "my news/e-safety"])
     assert result.exit_code == 0, result.output
-    assert result.output.splitlines()[1:] == [
+    assert result.stdout.splitlines()[1:] == [
         "Look it through, then type:",
         "  cd 'my news/e-safety'",
         "  newsward source check",
@@ -66,3 +70,73 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
     assert result.exit_code == 5
     assert "cannot be written" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("more", [[], ["--all"]])
+@pytest.mark.parametrize(
+    "contact", ["mailto:lead@school.example", "lead@school.example", "https://school.example/~it"]
+)
+def test_the_contact_that_is_given_stands_above_the_sources(
+    tmp_path: Path, contact: str, more: list[str]
+) -> None:
+    result = CliRunner().invoke(newsward, ["init", str(tmp_path), "--contact", contact, *more])
+    assert result.exit_code == 0, result.output
+    assert "no contact" not in result.output
+    written = load_file(tmp_path / "sources.toml")
+    assert written.contact == contact
+    assert [source.id for source in written.sources] == (
+        [source.id for source in shipped_sources()] if more else list(STARTERS)
+    )
+
+
+@pytest.mark.parametrize(
+    "contact", ["", "me", "me at school.example", "mailto:a@b.example)\r\nX: 1", "javascript:x"]
+)
+def test_what_is_no_contact_is_refused_and_nothing_is_written(tmp_path: Path, contact: str) -> None:
+    result = CliRunner().invoke(newsward, ["init", str(tmp_path / "new"), "--contact", contact])
+    assert result.exit_code == 2
+    assert "--contact" in result.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_without_a_terminal_nobody_is_asked_and_what_is_missing_is_said(tmp_path: Path) -> None:
+    runner = CliRunner()
+    result = runner.invoke(newsward, ["init", str(tmp_path / "a")], input="me@x.example\n")
+    assert load_file(tmp_path / "a" / "sources.toml").contact is None
+    assert result.stderr.startswith("Publishers see no contact: ")
+    known = {"NEWSWARD_CONTACT": "mailto:lead@school.example"}
+    result = runner.invoke(newsward, ["init", str(tmp_path / "b")], env=known)
+    assert result.stderr == ""
+    assert load_file(tmp_path / "b" / "sources.toml").contact is None, "the environment's own"
+
+
+def on_a_terminal(folder: Path, typed: bytes) -> str:
+    """What `newsward init` shows to a person who types this at once."""
+    terminal, its_end = pty.openpty()
+    command = [Path(sys.executable).with_name("newsward"), "init", folder]
+    known = {name: value for name, value in os.environ.items() if name != "NEWSWARD_CONTACT"}
+    with subprocess.Popen(
+        command, stdin=its_end, stdout=its_end, stderr=its_end, env=known, start_new_session=True
+    ) as process:
+        os.close(its_end)
+        os.write(terminal, typed)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(terminal, 4096)
+            except OSError:  # Linux: nobody is at the other end any more
+                break
+    os.close(terminal)
+    assert process.returncode == 0, shown
+    return shown.decode()
+
+
+@pytest.mark.slow  # starts processes
+def test_on_a_terminal_it_asks_for_the_contact_until_it_has_one_or_none(tmp_path: Path) -> None:
+    shown = on_a_terminal(tmp_path / "a", b"me at school\nmailto:lead@school.example\n")
+    assert "Publishers see with each request how to reach you" in shown
+    assert "is neither a mail address nor a web address" in shown
+    assert load_file(tmp_path / "a" / "sources.toml").contact == "mailto:lead@school.example"
+    shown = on_a_terminal(tmp_path / "b", b"\n")
+    assert "Publishers see no contact: " in shown
+    assert load_file(tmp_path / "b" / "sources.toml").contact is None
