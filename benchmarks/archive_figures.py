@@ -12,7 +12,6 @@ made, what was measured and what they cannot say.
 """
 
 import argparse
-import asyncio
 import json
 import random
 import shutil
@@ -28,11 +27,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from archive_pages import browse
 from invented_archive import Newsroom, Piece, begin, claim_of, found, grow, outcome
 from sqlite_utils import Database
 
 from archive import frontier_rows
-from archive.browse.application import application
 from archive.endings import Ending
 from archive.reading import ReadArchive
 from archive.records import Claim
@@ -312,42 +311,6 @@ def search(path: Path) -> dict[str, Any]:
         "p95_ratio": figures["ours"]["p95_ms"] / figures["bare"]["p95_ms"],
         "common_ms": common,
     }
-
-
-PAGES = {
-    "front page": "/archive",
-    "article list": "/archive/articles",
-    "article list by source": "/archive/articles?source_id=3",
-    "search page, common word": "/archive/search?words=children",
-    "search page, two words": "/archive/search?words=children+online",
-    "search page, rare word": "/archive/search?words=helpline",
-    "a record": "/archive/articles/47",
-}
-
-
-def browse(path: Path) -> dict[str, Any]:
-    """Milliseconds until Datasette has answered, with its status; ours as it is served."""
-
-    async def ask() -> dict[str, Any]:
-        datasette = application(path, hosts=None)
-        await datasette.invoke_startup()
-        answers = {}
-        for name, address in PAGES.items():
-            first = time.perf_counter()
-            response = await datasette.client.get(address)
-            again = time.perf_counter()
-            response = await datasette.client.get(address)
-            answers[name] = {
-                "status": response.status_code,
-                "first_ms": (again - first) * 1000,
-                "ms": (time.perf_counter() - again) * 1000,
-                "timed_out": any(
-                    said in response.text.lower() for said in ("timed out", "time limit")
-                ),
-            }
-        return answers
-
-    return asyncio.run(ask())
 
 
 def made(folder: Path, articles: int) -> Path:
