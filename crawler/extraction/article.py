@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from archive.endings import Ending
 from archive.records import Article, Page, Rejected
-from crawler.extraction import boilerplate, prune, quality, reader, structure
+from crawler.extraction import boilerplate, prune, quality, reader, shipped, structure
 from crawler.extraction.blocks import Mark, read_blocks
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
@@ -52,6 +52,7 @@ def extract(page: Page) -> Article | Rejected:
 
 def read_table(tree: HtmlElement, text: str, page: Page) -> list[Cell]:
     """Every block of the page with its fate; `tree`, parsed from `text`, is used up."""
+    shipped.unwrap(tree)
     strip_unseen(tree)
     body = body_of(tree)
     boilerplate.free_embeds(body)

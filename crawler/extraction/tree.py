@@ -28,11 +28,12 @@ _NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 # twentieth of the time of a page, and nothing here needs its classes for forms.
 _LOOKUP = etree.ElementDefaultClassLookup(element=HtmlElement)
 
-# What a reader never sees, or sees as something other than text.
+# What a reader never sees, or sees as something other than text: how a word is read (rt) is not
+# part of it.
 UNSEEN = (
     "script", "style", "noscript", "template", "svg", "math", "iframe", "object", "audio", "video",
-    "canvas", "rp", "select", "datalist", "textarea", "link", "source", "path", "track", "map",
-    "head",
+    "canvas", "rp", "rt", "rtc", "select", "datalist", "textarea", "link", "source", "path",
+    "track", "map", "head",
 )  # fmt: skip
 
 

@@ -76,7 +76,10 @@ def test_kept_blocks_and_receipts_in_order_are_the_whole_page(name: str) -> None
         for position in range(count)
     ]
     html = (PAGES / f"{name}.html").read_text(encoding="utf-8").partition("<body>")[2]
-    seen = re.sub(r"<[^>]+>", " ", html).replace("&amp;", "&")
+    seen = re.sub(r"<r[pt]>.*?</r[pt]>|</?ruby>", "", html)
+    if name == "other-template":
+        seen = re.sub(r"<template>.*?</template>", "", seen)
+    seen = re.sub(r"<[^>]+>", " ", seen).replace("&amp;", "&")
     seen = seen.replace("&lt;", "<").replace("&gt;", ">")
     assert " ".join(table).split() == seen.split()
 
