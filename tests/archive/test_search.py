@@ -199,6 +199,7 @@ def test_a_word_is_found_in_the_article_that_has_it(word: str) -> None:
     connection.close()
 
 
+@pytest.mark.slow
 def test_what_counts_as_a_word_is_what_the_tokenizer_takes_for_one() -> None:
     """Every assigned letter and number, but for scripts that this SQLite does not know yet."""
     connection = sqlite3.connect(":memory:")

@@ -83,6 +83,7 @@ def test_an_edited_article_becomes_a_revision_and_a_new_one_a_record(
     ] or newsroom.query("SELECT count(*) FROM revisions") == [(4,)]
 
 
+@pytest.mark.slow
 def test_a_redirect_keeps_its_provenance_and_the_record_has_the_final_address(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_redirect_keeps_its_provenance_and_the_record_has_the_final_address(
     ]
 
 
+@pytest.mark.slow
 def test_a_broken_feed_is_exit_3_and_the_other_source_is_crawled(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -144,6 +146,7 @@ def test_every_ending_is_counted_and_the_counts_add_up_to_the_links(
     assert newsroom.query("SELECT count(*) FROM fetches") == [(len(site.articles) + len(odd) + 1,)]
 
 
+@pytest.mark.slow
 def test_plain_scrapy_crawl_listed_does_the_same(news_site: SiteMaker, newsroom: Newsroom) -> None:
 
     site = news_site(2)

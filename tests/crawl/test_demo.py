@@ -178,6 +178,7 @@ def test_sqlite_utils_searches_the_archive_as_the_pages_say(
     assert expected
 
 
+@pytest.mark.slow
 def test_the_command_crawls_says_a_line_that_adds_up_and_again_finds_nothing_new(
     tmp_path: Path, new_room: Callable[[Path], Newsroom]
 ) -> None:

@@ -170,6 +170,7 @@ def test_a_kill_at_every_step_of_a_commit_loses_nothing(
     assert_whole(newsroom, site)
 
 
+@pytest.mark.slow
 def test_a_kill_inside_a_commit_leaves_nothing_of_it_and_the_next_crawl_goes_on(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:

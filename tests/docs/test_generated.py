@@ -20,6 +20,7 @@ def test_the_generated_pages_say_what_the_code_says(docs: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_a_page_that_was_changed_by_hand_is_found_and_written_again(
     docs: Path, tmp_path: Path
 ) -> None:
