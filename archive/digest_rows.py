@@ -22,7 +22,7 @@ from archive.records import (
 )
 from archive.seals import Sealed, seal
 from archive.store import Archive
-from archive.tombstones import taken_down
+from archive.tombstones import drop_snapshot, redaction_of, removal_of, was_dropped
 from archive.topic_rows import tag_anew
 
 # The source of what people import by hand; it is never crawled.
@@ -57,12 +57,17 @@ class KeptIssue:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Imported:
-    """What an import did: records added, links that are new to the frontier, or known before."""
+    """What an import did: records added, links that are new to the frontier, or known before.
+
+    `withheld` counts the items that were taken down here, or link to what was. With
+    `snapshot_withheld`, the body of the issue must not stay among the snapshots.
+    """
 
     records: tuple[int, ...] = ()
     new_links: int = 0
     withheld: int = 0
     known: bool = False
+    snapshot_withheld: bool = False
 
 
 def keep_issue(archive: Archive, run_id: int, issue: KeptIssue, *, now: str) -> Imported:
@@ -79,15 +84,15 @@ def keep_issue(archive: Archive, run_id: int, issue: KeptIssue, *, now: str) -> 
             [issue.name, issue.title, issue.issued, issue.snapshot_digest, run_id, now],
         ).fetchone()
         if row is None:
-            return Imported(known=True)
+            return Imported(known=True, snapshot_withheld=was_dropped(db, issue.snapshot_digest))
         keeper = _Keeper(db=db, run_id=run_id, issue=issue, source_id=_source(db, now), now=now)
-        refused = taken_down(db, [keeper.address(item) for item in issue.items])
-        wanted = [item for item in issue.items if keeper.address(item) not in refused]
+        wanted = [item for item in issue.items if not keeper.is_refused(item)]
         records = tuple(keeper.keep(item, digest_id=row[0]) for item in wanted)
         return Imported(
             records=records,
             new_links=sum(_follow(db, item, now) for item in wanted),
-            withheld=len(refused),
+            withheld=len(issue.items) - len(wanted),
+            snapshot_withheld=was_dropped(db, issue.snapshot_digest),
         )
 
 
@@ -124,6 +129,16 @@ class _Keeper:
     def address(self, item: KeptItem) -> str:
         """What stands for an item where a page has its address."""
         return f"digest:{self.issue.snapshot_digest[:16]}#item-{item.position}"
+
+    def is_refused(self, item: KeptItem) -> bool:
+        """Whether it was taken down here, or quotes what was: then its issue must go, too."""
+        decisions = [redaction_of(self.db, [self.address(item)])]
+        # What was restricted, or redacted in part, may be quoted by what comes later.
+        decisions += [removal_of(self.db, link.url) for link in item.article.links]
+        for redaction_id in filter(None, decisions):
+            drop_snapshot(self.db, self.issue.snapshot_digest, redaction_id)
+            return True
+        return False
 
     def keep(self, item: KeptItem, *, digest_id: int) -> int:
         """Make the record of an item; give its number."""

@@ -59,7 +59,9 @@ def _word(word: str) -> str:
     return "".join(_ALIKE.get(char, re.escape(char)) for char in word)
 
 
-# Table, key of its rows, which rows, and the columns in which a phrase may stand.
+_OWN_FETCHES = "SELECT id FROM fetches WHERE frontier_id IN (SELECT value FROM json_each(:ids))"
+# Table, which of its rows, and the columns in which a phrase may stand. Topics, names and figures
+# are read anew from what is left.
 _TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("articles", "id = :id", ("title", "authors", "description", "site_name", "body")),
     ("revisions", "article_id = :id", ("title", "body")),
@@ -73,7 +75,19 @@ _TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     ("furniture", "source_id = (SELECT source_id FROM articles WHERE id = :id)", ("text",)),
     ("fetches", "frontier_id IN (SELECT value FROM json_each(:ids))", ("detail", "headers")),
+    ("record_signals", "article_id = :id", ("wire_credit", "signals")),
+    ("rights", f"fetch_id IN ({_OWN_FETCHES})", ("signals", "reserved")),
+    ("quarantine", "frontier_id IN (SELECT value FROM json_each(:ids))", ("detail",)),
+    ("digest_items", "article_id = :id", ("warnings",)),
+    ("digests", "id IN (SELECT digest_id FROM digest_items WHERE article_id = :id)", ("title",)),
+    (
+        "stories",
+        "origin_id = :id OR id IN (SELECT story_id FROM article_stories WHERE article_id = :id)",
+        ("title", "origin_name", "origin_why"),
+    ),
 )
+# Columns that hold JSON.
+_JSON = frozenset({"evidence", "headers", "signals", "warnings"})
 
 
 def redact(db: Database, target: Target, phrase: Phrase) -> int:
@@ -81,7 +95,7 @@ def redact(db: Database, target: Target, phrase: Phrase) -> int:
     changed = 0
     for table, where, columns in _TEXTS:
         rows = db.execute(
-            f"SELECT id, {', '.join(columns)} FROM {table} WHERE {where}",  # noqa: S608  # names from above
+            f"SELECT rowid, {', '.join(columns)} FROM {table} WHERE {where}",  # noqa: S608  # names from above
             {"id": target.article_id, "ids": target.frontier_ids},
         ).fetchall()
         for row_id, *old in rows:
@@ -92,7 +106,7 @@ def redact(db: Database, target: Target, phrase: Phrase) -> int:
                 continue
             changed += sum(before != after for before, after in zip(old, new, strict=True))
             assignments = ", ".join(f"{column} = ?" for column in columns)
-            db.execute(f"UPDATE {table} SET {assignments} WHERE id = ?", [*new, row_id])  # noqa: S608  # names from above
+            db.execute(f"UPDATE {table} SET {assignments} WHERE rowid = ?", [*new, row_id])  # noqa: S608  # names from above
     if changed:
         _hash_again(db, target)
         if target.article_id is not None:
@@ -103,7 +117,7 @@ def redact(db: Database, target: Target, phrase: Phrase) -> int:
 def _cleaned(text: str | None, column: str, phrase: Phrase) -> str | None:
     if text is None:
         return None
-    if column in {"evidence", "headers"}:
+    if column in _JSON:
         return json.dumps(_within(json.loads(text), phrase.out_of))
     return phrase.out_of(text)
 

@@ -12,28 +12,37 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.quotation_rows import give_back, stories_told_by, untell_stories
 from archive.seals import TABLES, seal
 from archive.takedown_rows import Target, close, note_runs, rows_of, runs_of, take_rows
 from archive.tombstones import url_hash
 
 
-def restrict(db: Database, article_id: int, target: Target, redaction_id: int) -> None:
-    """Pack a record away. Its snapshots and the log of its exchanges stay."""
+def restrict(
+    db: Database, article_id: int, target: Target, redaction_id: int, *, with_items: list[int]
+) -> None:
+    """Pack a record away. Its snapshots and the log of its exchanges stay.
+
+    `with_items` are the newsletter items that are packed away because of it.
+    """
     runs = runs_of(db, target)
     hints = db.execute(
-        "SELECT id, title_hint FROM frontier WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, title_hint, state FROM frontier WHERE id IN (SELECT value FROM json_each(?))",
         [target.frontier_ids],
     ).fetchall()
     packed = {
         "tables": dict(rows_of(db, article_id)),
-        "frontier": [[number, hint] for number, hint in hints],
+        "frontier": [list(row) for row in hints],
         "addresses": sorted(target.addresses),
         "runs": runs,
+        "items": with_items,
+        "stories": stories_told_by(db, article_id),
     }
     db.execute(
         "INSERT INTO restricted (article_id, redaction_id, packed) VALUES (?, ?, ?)",
-        [article_id, redaction_id, zlib.compress(json.dumps(packed).encode())],
+        [article_id, redaction_id, zlib.compress(json.dumps(packed, default=_packed).encode())],
     )
+    untell_stories(db, article_id)
     take_rows(db, article_id)
     close(db, target, redaction_id)
     note_runs(db, runs, redaction_id)
@@ -53,33 +62,88 @@ def restricted_record(db: Database, target: int | str) -> int | None:
     return None if row is None else int(row[0])
 
 
-def release(db: Database, article_id: int, redaction_id: int) -> None:
-    """Give a restricted record back to its tables, with its number, as it was."""
+def release(db: Database, article_id: int, redaction_id: int) -> list[int]:
+    """Give a restricted record back to its tables, with its number, as it was.
+
+    Gives the newsletter items that were packed away because of it.
+    """
     packed, decision = db.execute(
         "SELECT packed, redaction_id FROM restricted WHERE article_id = ?", [article_id]
     ).fetchone()
     kept: dict[str, Any] = json.loads(zlib.decompress(packed))
     db.execute("PRAGMA defer_foreign_keys = ON")
+    own = {"articles": kept["tables"].pop("articles")}
+    _insert(db, "articles", own["articles"])
+    # What triggers made of the row that came back is not what was there.
+    for table, rows in rows_of(db, article_id):
+        if rows and table != "articles":
+            _delete(db, table, rows)
     for table, rows in kept["tables"].items():
         _insert(db, table, rows)
-    for number, hint in kept["frontier"]:
+    for number, hint, *state in kept["frontier"]:
+        # What was closed before stays closed: an archive of before did not note it.
         db.execute(
-            "UPDATE frontier SET state = 'waiting', title_hint = ?, article_id = ? WHERE id = ?",
-            [hint, article_id, number],
+            "UPDATE frontier SET state = ?, title_hint = ?, article_id = ? WHERE id = ?",
+            ["closed" if "closed" in state else "waiting", hint, article_id, number],
         )
     for address in kept["addresses"]:
         db.execute("UPDATE links SET to_article_id = ? WHERE to_url = ?", [article_id, address])
     db.execute("DELETE FROM tombstones WHERE redaction_id = ?", [decision])
     db.execute("DELETE FROM restricted WHERE article_id = ?", [article_id])
-    for table, rows in kept["tables"].items():
+    for table, rows in (own | kept["tables"]).items():
         for kind in (kind for kind, name in TABLES.items() if name == table):
             for row in rows:
                 seal(db, kind, row["id"])
+    for story in kept.get("stories", ()):
+        give_back(db, story)
     note_runs(db, kept["runs"], redaction_id)
+    # An archive of before knew none.
+    return list(kept.get("items", ()))
+
+
+def _delete(db: Database, table: str, rows: list[dict[str, object]]) -> None:
+    for row in rows:
+        same = " AND ".join(f'"{column}" IS ?' for column in row)
+        db.execute(f'DELETE FROM "{table}" WHERE {same}', list(row.values()))  # noqa: S608  # names from the schema
 
 
 def _insert(db: Database, table: str, rows: list[dict[str, object]]) -> None:
-    for row in rows:
+    keys = db.execute(
+        'SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', [table]
+    ).fetchall()
+    required = {
+        name
+        for (name,) in db.execute(
+            'SELECT name FROM pragma_table_info(?) WHERE "notnull" OR pk', [table]
+        )
+    }
+    for packed in rows:
+        row = {column: _unpacked(value) for column, value in packed.items()}
+        # What it named may have been taken down since.
+        lost = {
+            column
+            for column, parent, key in keys
+            if row[column] is not None and not _is_there(db, parent, key, row[column])
+        }
+        if lost & required:
+            continue
+        row |= dict.fromkeys(lost)
         columns = ", ".join(f'"{column}"' for column in row)
         marks = ", ".join("?" for _ in row)
         db.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', list(row.values()))  # noqa: S608  # names from the schema
+
+
+def _is_there(db: Database, table: str, key: str, value: object) -> bool:
+    row = db.execute(f'SELECT 1 FROM "{table}" WHERE "{key}" = ?', [value]).fetchone()  # noqa: S608  # names from the schema
+    return row is not None
+
+
+def _packed(value: object) -> dict[str, str]:
+    """A value that JSON does not know: bytes."""
+    if not isinstance(value, bytes):
+        raise TypeError(type(value))
+    return {"hex": value.hex()}
+
+
+def _unpacked(value: object) -> object:
+    return bytes.fromhex(value["hex"]) if isinstance(value, dict) else value

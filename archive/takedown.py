@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive import phrase_rows, restriction_rows, takedown_rows
+from archive import phrase_rows, quotation_rows, restriction_rows, takedown_rows
 from archive.database import explained, open_archive, transaction, write_anew
 from archive.errors import (
     ArchiveDamagedError,
@@ -61,6 +61,7 @@ class Decision:
 class Redacted:
     """What was done; nothing in it tells of the record. `texts` counts those with a phrase.
 
+    `items` are records of newsletter items that quote it: the same was done to them.
     `article_id` is None for an address without a record. `in_address` says that an address of the
     record has the phrase, which stays there. `again` says that it had been taken down before, and
     that only the files were cleaned once more.
@@ -69,6 +70,7 @@ class Redacted:
     action: Action
     article_id: int | None
     addresses: int = 0
+    items: int = 0
     texts: int = 0
     snapshots: int = 0
     in_address: bool = False
@@ -145,7 +147,7 @@ class _Work:
         if restricted is not None:
             if action is Action.RESTRICT:
                 return Redacted(action=action, article_id=restricted, again=True)
-            restriction_rows.release(self.db, restricted, self._decide(restricted))
+            self._release(restricted)
             if action is Action.RELEASE:
                 return Redacted(action=action, article_id=restricted)
             asked = restricted
@@ -158,51 +160,83 @@ class _Work:
             action=action, article_id=asked if isinstance(asked, int) else None, again=True
         )
 
+    def _release(self, article_id: int) -> None:
+        items = restriction_rows.release(self.db, article_id, self._decide(article_id))
+        for item in items:
+            if restriction_rows.restricted_record(self.db, item) is not None:
+                self._release(item)
+
     def _apply(self, target: Target) -> Redacted:
-        redaction_id = self._decide(target.article_id)
-        texts = 0
-        if self.decision.action is Action.REMOVE:
-            self._drop_discovery(target, redaction_id, _needles(target))
-            takedown_rows.remove(self.db, target, redaction_id)
-        elif target.article_id is None:
+        action = self.decision.action
+        if action is not Action.REMOVE and target.article_id is None:
             raise ConfigurationError(
                 "There is no record at this address. Leave out --phrase and --restrict to take the"
                 " address itself down."
             )
-        elif self.decision.action is Action.RESTRICT:
-            restriction_rows.restrict(self.db, target.article_id, target, redaction_id)
+        quoted = [
+            item
+            for number in quotation_rows.items_quoting(self.db, target)
+            if (item := takedown_rows.find(self.db, number)) is not None
+        ]
+        texts = 0
+        if action is Action.REMOVE:
+            for one in (target, *quoted):
+                self._remove(one)
+        elif action is Action.RESTRICT:
+            for item in quoted:
+                self._restrict(item, [])
+            self._restrict(target, [item.article_id for item in quoted if item.article_id])
         else:
-            texts = self._redact_phrase(target, redaction_id)
+            texts = self._redact_phrase(target)
+            if not texts:
+                raise ConfigurationError(
+                    f"Record {target.article_id} does not have this phrase; nothing was changed."
+                    " Letter case does not matter, and each word must be whole."
+                )
+            texts += sum(self._redact_phrase(item) for item in quoted)
         return Redacted(
-            action=self.decision.action,
+            action=action,
             article_id=target.article_id,
             addresses=len(target.addresses),
+            items=len(quoted),
             texts=texts,
             in_address=texts > 0 and _is_in_address(self.decision.phrase or "", target),
         )
 
-    def _redact_phrase(self, target: Target, redaction_id: int) -> int:
+    def _remove(self, target: Target) -> None:
+        redaction_id = self._decide(target.article_id)
+        self._drop_discovery(target, redaction_id, _needles(target))
+        if target.article_id is not None:
+            quotation_rows.untell_stories(self.db, target.article_id)
+        takedown_rows.remove(self.db, target, redaction_id)
+
+    def _restrict(self, target: Target, with_items: list[int]) -> None:
+        if target.article_id is not None:
+            redaction_id = self._decide(target.article_id)
+            restriction_rows.restrict(
+                self.db, target.article_id, target, redaction_id, with_items=with_items
+            )
+
+    def _redact_phrase(self, target: Target) -> int:
         text = self.decision.phrase or ""
         if not text.strip():
             raise ConfigurationError("The phrase to redact is empty.")
         phrase = Phrase.of(text)
         runs = takedown_rows.runs_of(self.db, target)
-        self._drop_discovery(target, redaction_id, phrase)
         texts = phrase_rows.redact(self.db, target, phrase)
-        if not texts:
-            raise ConfigurationError(
-                f"Record {target.article_id} does not have this phrase; nothing was changed. Letter"
-                " case does not matter, and each word must be whole."
-            )
-        takedown_rows.drop_own_snapshots(self.db, target, redaction_id)
-        takedown_rows.close(self.db, target, redaction_id)
-        takedown_rows.note_runs(self.db, runs, redaction_id)
+        if texts:
+            redaction_id = self._decide(target.article_id)
+            self._drop_discovery(target, redaction_id, phrase)
+            takedown_rows.drop_own_snapshots(self.db, target, redaction_id)
+            takedown_rows.close(self.db, target, redaction_id)
+            takedown_rows.note_runs(self.db, runs, redaction_id)
         return texts
 
     def _drop_discovery(
         self, target: Target, redaction_id: int, wanted: "_Needles | Phrase"
     ) -> None:
-        """Drop the feeds and listings that tell of a record: they prove where, and say what."""
+        """Drop the feeds, listings and newsletters that tell of a record, and its text or title."""
+        quotation_rows.drop_issues(self.db, target, redaction_id)
         for digest in takedown_rows.discovery_snapshots(self.db, target):
             # What is gone tells nothing; what is damaged cannot be searched, and goes.
             with contextlib.suppress(ArchiveMissingError):

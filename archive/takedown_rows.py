@@ -193,15 +193,18 @@ def take_rows(db: Database, article_id: int) -> None:
 
 def rows_of(db: Database, article_id: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Every row that goes with a record, by table; the record's own first."""
-    yield _rows(db, "articles", "id = ?", article_id)
-    seen = {"articles"}
+    yield _rows(db, "articles", "id = :id", article_id)
+    seen = {"articles", "frontier"}
+    columns: dict[str, list[str]] = {}
     for table, column, on_delete in referring(db, "articles"):
-        if table not in seen and on_delete != "SET NULL" and table != "frontier":
-            seen.add(table)
-            yield _rows(db, table, f'"{column}" = ?', article_id)
-    revisions = "SELECT id FROM revisions WHERE article_id = ?"
+        if table not in seen and on_delete != "SET NULL":
+            # What is about two records goes with either.
+            columns.setdefault(table, []).append(f'"{column}" = :id')
+    for table, where in columns.items():
+        yield _rows(db, table, " OR ".join(where), article_id)
+    revisions = "SELECT id FROM revisions WHERE article_id = :id"
     for table, column, _ in referring(db, "revisions"):
-        if table not in seen:
+        if table not in seen | set(columns):
             seen.add(table)
             yield _rows(db, table, f'"{column}" IN ({revisions})', article_id)
 
@@ -209,7 +212,7 @@ def rows_of(db: Database, article_id: int) -> Iterator[tuple[str, list[dict[str,
 def _rows(
     db: Database, table: str, where: str, article_id: int
 ) -> tuple[str, list[dict[str, Any]]]:
-    cursor = db.execute(f'SELECT * FROM "{table}" WHERE {where}', [article_id])  # noqa: S608  # names from the schema
+    cursor = db.execute(f'SELECT * FROM "{table}" WHERE {where}', {"id": article_id})  # noqa: S608  # names from the schema
     columns = [column[0] for column in cursor.description]
     return table, [dict(zip(columns, row, strict=True)) for row in cursor]
 
@@ -260,6 +263,12 @@ def _mask_fetches(db: Database, target: Target) -> None:
         )
         db.execute(
             "DELETE FROM rights WHERE fetch_id IN (SELECT id FROM fetches WHERE frontier_id = ?)",
+            [number],
+        )
+        # The number of a WARC record stays: it is random, and keeps the record from coming again.
+        db.execute(
+            "UPDATE fetch_origins SET ip_address = NULL, warc_file = NULL, warc_offset = NULL"
+            " WHERE fetch_id IN (SELECT id FROM fetches WHERE frontier_id = ?)",
             [number],
         )
     _seal_fetches(db, target)

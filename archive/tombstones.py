@@ -35,6 +35,16 @@ def redaction_of(db: Database, urls: Iterable[str | None]) -> int | None:
     return None if row is None else int(row[0])
 
 
+def removal_of(db: Database, url: str) -> int | None:
+    """The decision that removed what is at an address for good; None when there is none."""
+    row = db.execute(
+        "SELECT redaction_id FROM tombstones JOIN redactions ON redactions.id = redaction_id"
+        " WHERE url_hash = ? AND action = 'remove'",
+        [url_hash(url)],
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
 def taken_down(db: Database, urls: Iterable[str]) -> frozenset[str]:
     """Which of these addresses were taken down."""
     by_hash = {url_hash(url): url for url in urls}
@@ -151,6 +161,11 @@ def must_drop(db: Database, outcome: Outcome) -> bool:
     if redaction_id is not None:
         drop_snapshot(db, outcome.snapshot_digest, redaction_id)
     return _dropped(db, outcome.snapshot_digest) is not None
+
+
+def was_dropped(db: Database, digest: str) -> bool:
+    """Whether a body was taken out, and must not come back."""
+    return _dropped(db, digest) is not None
 
 
 def _dropped(db: Database, digest: str | None) -> int | None:

@@ -17,6 +17,7 @@ from archive.records import Outcome, Stored, text_hash
 from archive.retractions import names_taken_out
 from archive.seals import Sealed, seal
 from archive.tombstones import PUBLISHER, drop_snapshot
+from archive.topic_rows import tag_anew
 
 NAME_TAKEN_OUT = f"{PUBLISHER}a name was taken out"
 GONE = f"{PUBLISHER}HTTP 410"
@@ -98,7 +99,7 @@ def hide_gone(db: Database, outcome: Outcome) -> None:
         now=outcome.fetch.fetched_at,
         article_id=target.article_id,
     )
-    restriction_rows.restrict(db, target.article_id, target, decision)
+    restriction_rows.restrict(db, target.article_id, target, decision, with_items=[])
 
 
 def take_back_texts(db: Database, article_id: int, decided_by: str, now: str) -> tuple[str, ...]:
@@ -137,5 +138,7 @@ def take_back_texts(db: Database, article_id: int, decided_by: str, now: str) ->
         seal(db, Sealed.REVISION, revision_id)
     for (digest,) in digests:
         drop_snapshot(db, digest, decision)
+    # The evidence of topics, names and figures are sentences; what stands now has only a title.
+    tag_anew(db, article_id)
     takedown_rows.note_runs(db, takedown_rows.runs_of(db, target), decision)
     return _dropped_by(db, decision)

@@ -72,6 +72,9 @@ def _said(done: Redacted) -> str:
     what = "The address" if done.article_id is None else f"Record {done.article_id}"
     if done.again:
         return f"{what} was taken down before; the files were cleaned once more."
+    if done.items:
+        quoted = "item" if done.items == 1 else "items"
+        what += f", with {done.items:,} newsletter {quoted} that quote it,"
     bodies = f"{done.snapshots:,} snapshot{'' if done.snapshots == 1 else 's'} dropped"
     match done.action:
         case Action.REMOVE:

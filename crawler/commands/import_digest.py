@@ -163,7 +163,10 @@ def _keep(read: Sequence[_Read], archive: Path, sources: Path, now: datetime) ->
             try:
                 for one in read:
                     digest = snapshots.keep(one.body, now=utc(now))
-                    yield keep_issue(opened, run_id, _kept(one, digest, listed), now=utc(now))
+                    kept = keep_issue(opened, run_id, _kept(one, digest, listed), now=utc(now))
+                    if kept.snapshot_withheld:
+                        snapshots.drop([digest])
+                    yield kept
                 status = "finished"
             finally:
                 opened.finish_run(run_id, status=status, now=utc(datetime.now(UTC)))

@@ -1,7 +1,7 @@
 """An archive with a record that is to go."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ def place(
     make_writer: Callable[[Path], Any],
     make_article: Callable[..., Article],
     texts: list[str],
-) -> Iterator[Path]:
+) -> Path:
     """An archive and its snapshots: 40 records, of which one is to go; a feed that names it."""
     path = tmp_path / "archive.db"
     writer, snapshots = make_writer(path), Snapshots(path)
