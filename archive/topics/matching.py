@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.topics.rules import TELLING, GateWord, Half, Mask, Term, TermKind, TopicRules
+from archive.topics.together import Part, find_together
 from archive.topics.words import Place, Told, Words, read_words
 
 # What a hit counts by where it stands, and by how telling its term is: one telling term in the lead
@@ -22,6 +23,7 @@ WEIGHT_OF_KIND = {
     TermKind.STRONG: 1.5,
     TermKind.REPORTED_AS: 1.5,
     TermKind.CASED: 1.5,
+    TermKind.TOGETHER: 1.5,
     TermKind.WEAK: 0.5,
 }
 
@@ -125,6 +127,7 @@ class _Reading:
         self.masked: list[str] = []
         self._terms: list[tuple[int, int, Term]] = []
         self._blank: dict[str | None, set[int]] = defaultdict(set)
+        self._parts: list[tuple[int, int, Part]] = []
         gate: list[tuple[int, int, GateWord]] = []
         for at, end, meaning in (
             *rules.folded.find(words.folded, words.sentences),
@@ -133,6 +136,8 @@ class _Reading:
             match meaning:
                 case Term():
                     self._terms.append((at, end, meaning))
+                case Part():
+                    self._parts.append((at, end, meaning))
                 case GateWord():
                     gate.append((at, end, meaning))
                 case Mask():
@@ -165,7 +170,7 @@ class _Reading:
         """The hits that count and those that do not, both in order of the text."""
         counted: list[Hit] = []
         not_counted: list[Hit] = []
-        for at, end, term in self._longest():
+        for at, end, term in self._in_order():
             why_not = self._why_not(at, end, term)
             hit = self._hit(at, end, term, why_not)
             (not_counted if why_not else counted).append(hit)
@@ -183,7 +188,27 @@ class _Reading:
             return "a weak word, and no child in this sentence or the next"
         return None
 
-    def _longest(self) -> Iterator[tuple[int, int, Term]]:
+    def _in_order(self) -> list[tuple[int, int, Term]]:
+        found = self._longest()
+        found += self._together(
+            {
+                (self.words.sentences[at], term.topic)
+                for at, _, term in found
+                if term.kind in TELLING
+            }
+        )
+        return sorted(found, key=lambda hit: (hit[0], hit[1], hit[2].topic))
+
+    def _together(self, told: set[tuple[int, str]]) -> Iterator[tuple[int, int, Term]]:
+        """Patterns of the sentences in which no term tells their topic by itself."""
+        parts = [part for part in self._parts if not self._is_blank(part[0], part[1], None)]
+        for pattern, spans in find_together(parts, self.words.sentences):
+            at, end = spans[0][0], spans[-1][1]
+            if (self.words.sentences[at], pattern.topic) not in told:
+                words = " + ".join(" ".join(self.words.folded[a:z]) for a, z in spans)
+                yield at, end, Term(topic=pattern.topic, kind=TermKind.TOGETHER, text=words)
+
+    def _longest(self) -> list[tuple[int, int, Term]]:
         """Of overlapping terms of one topic the longest, at the same length the most telling."""
         order = [*TermKind]
         found = sorted(
@@ -196,8 +221,7 @@ class _Reading:
             if places.isdisjoint(range(at, end)):
                 places.update(range(at, end))
                 kept.append((at, end, term))
-        kept.sort(key=lambda hit: (hit[0], hit[1], hit[2].topic))
-        return iter(kept)
+        return kept
 
     def _hit(self, at: int, end: int, term: Term, why_not: str | None) -> Hit:
         words = self.words

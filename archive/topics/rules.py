@@ -12,6 +12,7 @@ from typing import Any
 
 from archive.errors import ConfigurationError
 from archive.topics.lexicon import Lexicon
+from archive.topics.together import Part, all_words, parts_of
 from archive.topics.words import exact_words, folded_words
 
 
@@ -21,11 +22,12 @@ class TermKind(StrEnum):
     STRONG = "strong"
     REPORTED_AS = "reported_as"
     CASED = "cased"
+    TOGETHER = "together"
     WEAK = "weak"
 
 
 # What admits a document by itself; a weak term only supports.
-TELLING = frozenset({TermKind.STRONG, TermKind.REPORTED_AS, TermKind.CASED})
+TELLING = frozenset({TermKind.STRONG, TermKind.REPORTED_AS, TermKind.CASED, TermKind.TOGETHER})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +40,7 @@ class Topic:
     sensitivity: str
     report_routes: tuple[str, ...] = ()
     terms: tuple[tuple[TermKind, str], ...] = ()
+    together: tuple[str, ...] = ()
     masks: tuple[str, ...] = ()
     reported_as: tuple[str, ...] = ()
 
@@ -78,7 +81,7 @@ class Mask:
     topic: str | None
 
 
-Meaning = Term | GateWord | Mask
+Meaning = Term | GateWord | Mask | Part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +140,7 @@ def parse_rules(text: str, name: str) -> TopicRules:
     meta = reader.table(given, "meta")
     gate = reader.table(given, "gate")
     topics = reader.topics(given.get("topic"))
+    groups = reader.groups(given)
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     threshold = meta.get("default_threshold", 2.0)
     if not isinstance(threshold, int | float) or isinstance(threshold, bool) or threshold <= 0:
@@ -149,6 +153,7 @@ def parse_rules(text: str, name: str) -> TopicRules:
         folded=Lexicon(
             [
                 *_gate_words(reader, gate, ""),
+                *_parts(reader, groups, topics),
                 *(
                     (folded_words(mask), Mask(topic=None))
                     for mask in reader.texts(gate, "gate", "not")
@@ -179,6 +184,17 @@ def _gate_words(reader: "_Reader", gate: Mapping[str, Any], ending: str) -> Iter
     for half in Half:
         for text in reader.texts(gate, "gate", half + ending):
             yield words(text), GateWord(half=half, text=text)
+
+
+def _parts(
+    reader: "_Reader", groups: Mapping[str, tuple[str, ...]], topics: Mapping[str, Topic]
+) -> Iterator[Phrase]:
+    patterns = [
+        (topic.id, text, [reader.part(part, topic.id, groups) for part in text.split("+")])
+        for topic in topics.values()
+        for text in topic.together
+    ]
+    yield from parts_of(patterns)
 
 
 def _folded(topic: Topic) -> Iterator[Phrase]:
@@ -213,6 +229,36 @@ class _Reader:
                 )
         return tuple(found)
 
+    def groups(self, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """The groups by name; the halves of the gate are groups too."""
+        table = self.table(given, "groups") if "groups" in given else {}
+        groups = {str(half): self.texts(self.table(given, "gate"), "gate", half) for half in Half}
+        return groups | {name: self.texts(table, "groups", name) for name in table}
+
+    def part(
+        self, name: str, topic: str, groups: Mapping[str, tuple[str, ...]]
+    ) -> tuple[tuple[str, ...], ...]:
+        """The phrases of a part."""
+        words, missing = all_words(name, groups)
+        if missing:
+            known = ", ".join(sorted(groups))
+            raise ConfigurationError(
+                f"{self._name}: topic {topic!r}: together: there is no group {missing}. There are:"
+                f" {known}."
+            )
+        return tuple(map(folded_words, words))
+
+    def _together(self, table: Mapping[str, Any], where: str) -> tuple[str, ...]:
+        texts = self.texts(table, where, TermKind.TOGETHER)
+        for text in texts:
+            words = [word for part in text.split("+") for word in part.split("|")]
+            if "+" not in text or not all(map(folded_words, words)):
+                raise ConfigurationError(
+                    f"{self._name}: {where}: together: {text!r} is no two parts or more with a"
+                    " + between them."
+                )
+        return texts
+
     def topics(self, given: object) -> dict[str, Topic]:
         if not isinstance(given, list) or not given:
             raise ConfigurationError(f"{self._name}: there is no [[topic]].")
@@ -237,6 +283,7 @@ class _Reader:
             sensitivity=sensitivity,
             report_routes=self.texts(table, where, "report_routes"),
             terms=self._terms(table, where),
+            together=self._together(table, where),
             reported_as=self.texts(table, where, TermKind.REPORTED_AS),
             masks=self.texts(table, where, "not"),
         )

@@ -1,0 +1,112 @@
+"""Words that tell a topic when they stand in one sentence, whatever stands between them.
+
+A phrase is found only as it is written in the rules, and news writes a thing in a thousand ways:
+"porn that teenagers watch", "children who have seen porn". `<child> + porn` finds both. A part is
+words with a bar between those of which one is enough, and a name in angle brackets stands for the
+words of a group of the rule file: `<child> + <image> + stolen | copied`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+Found = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pattern:
+    """Parts that tell a topic where all of them stand in one sentence.
+
+    `parts` has one bit a part, the one with the fewest words first; `all_of` is all of these bits.
+    """
+
+    topic: str
+    text: str
+    parts: tuple[int, ...]
+    all_of: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """What one phrase stands for: the bits of its parts, and the patterns it is a rare word of."""
+
+    bits: int
+    patterns: tuple[Pattern, ...]
+
+
+def parts_of(
+    patterns: Sequence[tuple[str, str, Sequence[Sequence[tuple[str, ...]]]]],
+) -> Iterator[tuple[tuple[str, ...], Part]]:
+    """Each phrase of the patterns once, with what it stands for.
+
+    Args:
+        patterns: topic, text and parts of each; a part is the phrases of which one is enough.
+    """
+    numbers: dict[frozenset[tuple[str, ...]], int] = {}
+    bits: dict[tuple[str, ...], int] = {}
+    first_of: dict[tuple[str, ...], list[Pattern]] = {}
+    for topic, text, given in patterns:
+        parts = sorted(map(frozenset, given), key=len)
+        own = tuple(1 << numbers.setdefault(part, len(numbers)) for part in parts)
+        pattern = Pattern(topic=topic, text=text, parts=own, all_of=sum(set(own)))
+        for part, bit in zip(parts, own, strict=True):
+            for phrase in part:
+                bits[phrase] = bits.get(phrase, 0) | bit
+        for phrase in parts[0]:
+            first_of.setdefault(phrase, []).append(pattern)
+    for phrase, mask in bits.items():
+        yield phrase, Part(bits=mask, patterns=tuple(first_of.get(phrase, ())))
+
+
+def find_together(
+    parts: Iterable[tuple[int, int, Part]], sentences: Sequence[int]
+) -> Iterator[tuple[Pattern, Found]]:
+    """Each pattern in a sentence, with the spans of its parts in order of the text.
+
+    No word stands for two parts. Of one topic the first pattern of a sentence is given.
+
+    Args:
+        parts: where the phrases of parts stand.
+        sentences: the sentence of each word of the text.
+    """
+    by_sentence: dict[int, list[tuple[int, int, Part]]] = {}
+    for found in parts:
+        by_sentence.setdefault(sentences[found[0]], []).append(found)
+    for there in by_sentence.values():
+        bits = 0
+        for _, _, part in there:
+            bits |= part.bits
+        told: set[str] = set()
+        for _, _, part in there:
+            for pattern in part.patterns:
+                if bits & pattern.all_of == pattern.all_of and pattern.topic not in told:
+                    spans = _spans(pattern, there)
+                    if spans:
+                        told.add(pattern.topic)
+                        yield pattern, spans
+
+
+def _spans(pattern: Pattern, there: Sequence[tuple[int, int, Part]]) -> Found | None:
+    taken: list[tuple[int, int]] = []
+    for bit in pattern.parts:
+        for at, end, part in there:
+            if part.bits & bit and all(end <= start or stop <= at for start, stop in taken):
+                taken.append((at, end))
+                break
+        else:
+            return None
+    return tuple(sorted(taken))
+
+
+def all_words(
+    name: str, groups: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, ...], str | None]:
+    """The words of a part, those of its groups among them; and a group that there is not."""
+    found: list[str] = []
+    for word in map(str.strip, name.split("|")):
+        if not word.startswith("<"):
+            found.append(word)
+        elif word.strip("<>") in groups:
+            found += groups[word.strip("<>")]
+        else:
+            return (), word
+    return tuple(dict.fromkeys(found)), None
