@@ -9,6 +9,8 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 
 from archive.stories.words import Words
 
@@ -81,3 +83,15 @@ def cosine(one: Mapping[int, float], other: Mapping[int, float]) -> float:
     if len(one) > len(other):
         one, other = other, one
     return sum(weight * other[term] for term, weight in one.items() if term in other)
+
+
+@cache
+def common_terms() -> Mapping[int, float]:
+    """The share of English news articles that has each common term, by the term's number."""
+    text = files("archive.stories").joinpath("common_terms.txt").read_text(encoding="utf-8")
+    shares: dict[int, float] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            share, *terms = line.split(" ")
+            shares.update((number_of(term), int(share) / 1000) for term in terms)
+    return shares

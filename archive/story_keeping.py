@@ -1,0 +1,228 @@
+"""class StoryKeeper: reads records for stories as they wait, and keeps what a person says of them.
+
+Records are read in the order of their arrival, each in a state of the archive that holds all before
+it, so that it makes no difference how many come at once. What was read is not read again; a run
+that is killed goes on where it was.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive import reuse_rows, story_rows
+from archive.opened import OpenArchive
+from archive.stories.clustering import NearStory, place
+from archive.stories.comparing import compare
+from archive.stories.features import Weights, cosine, vector
+from archive.stories.labels import judge
+from archive.stories.reading import Reading, read
+from archive.stories.values import Evidence, Judgement, Kind
+from archive.story_rows import TextRow
+
+# Records for one transaction: a writer beside us waits a fraction of a second.
+_AT_ONCE = 20
+# Texts kept ready: neighbours of a story are compared one after the other.
+_READY = 128
+# Whole comparisons of one record: with those that share most fingerprints, and the most alike.
+_BY_FINGERPRINTS, _BY_TERMS = 3, 1
+# Stories that are weighed, and records of each.
+_STORIES, _RECORDS = 6, 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Compared:
+    """A record beside the one that is read, with what comparing them found."""
+
+    row: TextRow
+    evidence: Evidence
+    judgement: Judgement
+
+
+class StoryKeeper:
+    """Finds stories in an archive that is open for writing."""
+
+    def __init__(self, archive: OpenArchive) -> None:
+        self._archive = archive
+        self._ready: OrderedDict[tuple[int, int], Reading] = OrderedDict()
+
+    def waiting(self) -> int:
+        """How many records are still to be read."""
+        with self._archive.moment() as db:
+            return int(db.execute("SELECT count(*) FROM stories_waiting").fetchone()[0])
+
+    def follow(
+        self, *, now: str, most: int | None = None, done: Callable[[int], None] | None = None
+    ) -> int:
+        """Read what waits, `most` records at most; give how many that were.
+
+        Raises:
+            ArchiveUnavailableError: the archive cannot be written; what was read is kept.
+        """
+        count = 0
+        while most is None or count < most:
+            wanted = _AT_ONCE if most is None else min(_AT_ONCE, most - count)
+            with self._archive.transaction() as db:
+                waiting = db.execute(
+                    "SELECT article_id FROM stories_waiting ORDER BY article_id LIMIT ?", [wanted]
+                ).fetchall()
+                for (article_id,) in waiting:
+                    self._read(db, article_id, now)
+                    db.execute("DELETE FROM stories_waiting WHERE article_id = ?", [article_id])
+            count += len(waiting)
+            if done:
+                done(count)
+            if len(waiting) < wanted:
+                break
+        return count
+
+    def forget_all(self) -> None:
+        """Have every record read again; numbers of stories and a person's word stay."""
+        with self._archive.transaction() as db:
+            for table in ("fingerprints", "common_fingerprints", "signature_terms", "term_counts"):
+                db.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
+            db.execute("DELETE FROM reuse_links")
+            db.execute("DELETE FROM story_merges WHERE state = 'proposed'")
+            db.execute("UPDATE article_stories SET text_hash = '', terms = x''")
+            db.execute(
+                "INSERT INTO stories_waiting (article_id) SELECT id FROM articles WHERE true"
+                " ON CONFLICT DO NOTHING"
+            )
+
+    def drop_empty(self) -> None:
+        """Delete stories that have no record any more and that no other was merged into."""
+        with self._archive.transaction() as db:
+            empty = [
+                (story_id,)
+                for (story_id,) in db.execute(
+                    "SELECT id FROM stories WHERE merged_into IS NULL AND NOT EXISTS (SELECT 1"
+                    " FROM article_stories WHERE story_id = stories.id) AND id NOT IN"
+                    " (SELECT merged_into FROM stories WHERE merged_into IS NOT NULL)"
+                ).fetchall()
+            ]
+            delete = db.conn.executemany
+            delete("DELETE FROM story_merges WHERE ?1 IN (one_id, other_id)", empty)
+            delete("DELETE FROM stories WHERE id = ?", empty)
+
+    def _read(self, db: Database, article_id: int, now: str) -> None:
+        row = story_rows.text_of(db, article_id)
+        if row is None or not row.told.text.strip():
+            reuse_rows.forget(db, article_id)
+            return
+        before = reuse_rows.read_before(db, article_id)
+        if before is not None and before.text_hash == row.text_hash:
+            return
+        reading = self._reading(row)
+        is_new = before is None or not before.text_hash
+        if is_new:
+            story_rows.count_terms(db, reading.counts)
+        else:
+            story_rows.drop_signature(db, article_id)
+        weights = story_rows.weights_for(db, reading.counts)
+        terms = vector(reading.counts, weights)
+        fingerprints = reading.fingerprints
+        shared = story_rows.near_by_fingerprints(db, article_id, fingerprints)
+        likely = story_rows.near_by_terms(db, article_id, row.day, terms)
+        signatures = story_rows.signatures(db, [*likely, *(other for other, _ in shared)])
+        alike = {other: cosine(terms, known) for other, known in signatures.items()}
+        said = reuse_rows.verdicts_on(db, article_id)
+        chosen = [
+            other
+            for other in _worth_comparing(shared, likely, alike)
+            if said.get(other) != "rejected"
+        ]
+        found = self._compared(db, (row, reading), chosen, weights)
+        for one in found:
+            reuse_rows.keep_link(db, (row, one.row), one.evidence, judged=one.judgement, now=now)
+        story_rows.keep_fingerprints(db, article_id, fingerprints)
+        story_rows.keep_signature(db, article_id, row.day, terms)
+        blob = story_rows.packed(terms)
+        if before is not None and before.text_hash:
+            story_id = before.story_id
+            reuse_rows.keep_place(db, row, story_id, placed=(before.how, before.score), terms=blob)
+        else:
+            near = self._near(db, row, _Around(terms=terms, alike=alike, found=found, said=said))
+            placed = place(near)
+            story_id = placed.story_id or reuse_rows.new_story(
+                db, row.told.title, before=before.story_id if before else None
+            )
+            reuse_rows.keep_place(db, row, story_id, placed=(placed.how, placed.score), terms=blob)
+            reuse_rows.propose_merges(db, article_id, placed, story_id=story_id, now=now)
+        reuse_rows.refresh(db, story_id)
+
+    def _reading(self, row: TextRow) -> Reading:
+        key = (row.article_id, row.revision)
+        known = self._ready.pop(key, None)
+        reading = known if known is not None and known.told == row.told else read(row.told)
+        self._ready[key] = reading
+        while len(self._ready) > _READY:
+            self._ready.popitem(last=False)
+        return reading
+
+    def _compared(
+        self, db: Database, own: tuple[TextRow, Reading], others: Sequence[int], weights: Weights
+    ) -> list[Compared]:
+        row, reading = own
+        found = []
+        for other in others:
+            other_row = story_rows.text_of(db, other)
+            if other_row is None:
+                continue
+            evidence = compare(reading, self._reading(other_row), weights)
+            judgement = judge(row.told, other_row.told, evidence)
+            if judgement.kind is not Kind.NONE:
+                found.append(Compared(row=other_row, evidence=evidence, judgement=judgement))
+        return found
+
+    def _near(self, db: Database, row: TextRow, around: "_Around") -> list[NearStory]:
+        derived = {
+            one.row.article_id: one.judgement.kind
+            for one in around.found
+            if one.judgement.kind.is_derived
+        }
+        stories = reuse_rows.stories_of(db, {*around.alike, *around.said, *derived})
+        best: dict[int, float] = {}
+        for other, story_id in stories.items():
+            best[story_id] = max(best.get(story_id, 0.0), around.alike.get(other, 0.0))
+        told = {stories[other] for other in (*around.said, *derived) if other in stories}
+        ranked = sorted(best, key=lambda story_id: (-best[story_id], story_id))[:_STORIES]
+        near = []
+        for story_id in {*ranked, *told}:
+            members = story_rows.signatures_of_story(db, story_id, row.day, newest=_RECORDS)
+            kinds = [kind for other, kind in derived.items() if stories.get(other) == story_id]
+            verdicts = reuse_rows.verdicts_with(db, row.article_id, story_id)
+            near.append(
+                NearStory(
+                    story_id=story_id,
+                    likenesses=[cosine(around.terms, known) for known in members.values()],
+                    derived=min(kinds, key=[*Kind].index, default=None),
+                    together="together" in verdicts,
+                    apart="apart" in verdicts or "rejected" in verdicts,
+                )
+            )
+        return near
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Around:
+    """What is around a record: its own terms, likeness by record, what comparing found."""
+
+    terms: dict[int, float]
+    alike: dict[int, float]
+    found: Sequence[Compared]
+    said: dict[int, str]
+
+
+def _worth_comparing(
+    shared: Sequence[tuple[int, int]], likely: Sequence[int], alike: dict[int, float]
+) -> list[int]:
+    """The few records that are compared word by word."""
+    by_words = [other for other, _ in shared if other in alike][:_BY_FINGERPRINTS]
+    near = sorted((other for other in likely if other in alike), key=lambda one: -alike[one])
+    by_terms = [other for other in near[:_BY_TERMS] if alike[other] >= _WORTH]
+    return list(dict.fromkeys([*by_words, *by_terms]))
+
+
+# Below this likeness two records have at most a topic in common.
+_WORTH = 0.2

@@ -1,0 +1,214 @@
+"""The rows that candidates are found by: fingerprints, signatures, how often terms are met.
+
+Every function works inside the transaction of its caller. What a look-up may cost is bounded: a
+fingerprint stands for at most `MOST_SHARING` records, and the terms of a signature are asked the
+rarest first until `MOST_POSTINGS` rows were read.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from archive.stories.clustering import WINDOW
+from archive.stories.dates import day_number
+from archive.stories.features import Weights, common_terms
+from archive.stories.values import Told
+
+# A fingerprint of more records is a phrase of the language or furniture of a site.
+MOST_SHARING = 50
+MOST_POSTINGS = 6000
+# The row of term_counts that counts the records themselves.
+ANY_RECORD = -1
+_TERM_BYTES, _WEIGHT_STEPS = 5, 255
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextRow:
+    """A record as stories read it; `day` as in `signature_terms`."""
+
+    article_id: int
+    revision: int
+    text_hash: str
+    day: int
+    told: Told
+
+
+_TEXT = """
+SELECT articles.id, revision, text_hash, title, body, articles.url, sources.name, published,
+  published_precision, published_source, canonical_url, first_seen_at, articles.kind,
+  (SELECT json_group_array(to_url) FROM links JOIN revisions
+   ON revisions.id = links.revision_id AND revisions.revision = articles.revision
+   WHERE links.article_id = articles.id),
+  (SELECT wire_credit FROM record_signals WHERE article_id = articles.id)
+FROM articles JOIN sources ON sources.id = articles.source_id
+WHERE articles.id = ? AND articles.kind <> 'link'
+"""
+
+
+def text_of(db: Database, article_id: int) -> TextRow | None:
+    """The present text of a record; None for a record of which only the link is kept."""
+    row = db.execute(_TEXT, [article_id]).fetchone()
+    if row is None:
+        return None
+    return TextRow(
+        article_id=row[0],
+        revision=row[1],
+        text_hash=row[2],
+        day=day_number(row[7], row[11]),
+        told=Told(
+            title=row[3],
+            text=row[4],
+            url=row[5],
+            source=row[6],
+            published=row[7],
+            precision=row[8],
+            date_source=row[9],
+            canonical=row[10],
+            links=tuple(json.loads(row[13])),
+            wire=row[14],
+            is_item=row[12] == "digest item",
+        ),
+    )
+
+
+def keep_fingerprints(db: Database, article_id: int, fingerprints: Iterable[int]) -> None:
+    """Add the fingerprints of a record; those of earlier texts stay: copies of them are found."""
+    wanted = json.dumps([*fingerprints])
+    db.execute(
+        "INSERT INTO fingerprints (fingerprint, article_id) SELECT value, ? FROM json_each(?)"
+        " WHERE value NOT IN (SELECT fingerprint FROM common_fingerprints) ORDER BY value"
+        " ON CONFLICT DO NOTHING",
+        [article_id, wanted],
+    )
+
+
+def near_by_fingerprints(
+    db: Database, article_id: int, fingerprints: Iterable[int], *, least: int = 2, count: int = 10
+) -> list[tuple[int, int]]:
+    """Records that share fingerprints and how many, the most first.
+
+    Fingerprints that turn out to be of too many records are struck out for good.
+    """
+    sharing: Counter[int] = Counter()
+    common = []
+    rows = db.execute(
+        "SELECT fingerprint, article_id FROM json_each(?) JOIN fingerprints ON fingerprint = value",
+        [json.dumps(sorted(fingerprints))],
+    )
+    by_fingerprint: dict[int, list[int]] = {}
+    for fingerprint, other in rows:
+        by_fingerprint.setdefault(fingerprint, []).append(other)
+    for fingerprint, others in by_fingerprint.items():
+        sharing.update(others)
+        if len(others) >= MOST_SHARING:
+            common.append((fingerprint,))
+    strike = db.conn.executemany
+    strike("INSERT INTO common_fingerprints VALUES (?) ON CONFLICT DO NOTHING", common)
+    strike("DELETE FROM fingerprints WHERE fingerprint = ?", common)
+    sharing.pop(article_id, None)
+    ranked = sorted(sharing.items(), key=lambda item: (-item[1], item[0]))
+    return [(other, hits) for other, hits in ranked[:count] if hits >= least]
+
+
+def count_terms(db: Database, terms: Iterable[int]) -> None:
+    """Note that one record more has these terms."""
+    db.execute(
+        "INSERT INTO term_counts (term, records) SELECT value, 1 FROM json_each(?) WHERE true"
+        " ON CONFLICT (term) DO UPDATE SET records = records + 1",
+        [json.dumps([ANY_RECORD, *sorted(terms)])],
+    )
+
+
+def weights_for(db: Database, terms: Iterable[int]) -> Weights:
+    """How rare these terms are in the archive."""
+    seen = dict(
+        db.execute(
+            "SELECT term, records FROM json_each(?) JOIN term_counts ON term = value",
+            [json.dumps([ANY_RECORD, *terms])],
+        ).fetchall()
+    )
+    return Weights(total=seen.pop(ANY_RECORD, 0), seen=seen, prior=common_terms())
+
+
+def keep_signature(db: Database, article_id: int, day: int, terms: Iterable[int]) -> None:
+    """Make a record findable by its terms."""
+    db.conn.executemany(
+        "INSERT INTO signature_terms (term, day, article_id) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        [(term, day, article_id) for term in sorted(terms)],
+    )
+
+
+def drop_signature(db: Database, article_id: int) -> None:
+    """Forget the terms of a record, as they were when it was last read."""
+    row = db.execute(
+        "SELECT terms, day FROM article_stories WHERE article_id = ?", [article_id]
+    ).fetchone()
+    if row is not None:
+        db.conn.executemany(
+            "DELETE FROM signature_terms WHERE term = ? AND day = ? AND article_id = ?",
+            [(term, row[1], article_id) for term in unpacked(row[0])],
+        )
+
+
+def near_by_terms(
+    db: Database, article_id: int, day: int, vector: Mapping[int, float], *, count: int = 20
+) -> list[int]:
+    """Records of the days around that share the heaviest terms, the most promising first."""
+    sums: defaultdict[int, float] = defaultdict(float)
+    left = MOST_POSTINGS
+    for term, weight in sorted(vector.items(), key=lambda item: (-item[1], item[0])):
+        if left <= 0:
+            break
+        found = db.execute(
+            "SELECT article_id FROM signature_terms WHERE term = ? AND day BETWEEN ? AND ?"
+            " ORDER BY day DESC, article_id DESC LIMIT ?",
+            [term, day - WINDOW, day + WINDOW, left],
+        ).fetchall()
+        left -= len(found)
+        for (other,) in found:
+            sums[other] += weight * weight
+    sums.pop(article_id, None)
+    ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    return [other for other, _ in ranked[:count]]
+
+
+def packed(vector: Mapping[int, float]) -> bytes:
+    """A signature as it is kept: the weights in 255 steps."""
+    return b"".join(
+        term.to_bytes(4) + round(weight * _WEIGHT_STEPS).to_bytes(1)
+        for term, weight in sorted(vector.items())
+    )
+
+
+def unpacked(blob: bytes) -> dict[int, float]:
+    """What `packed` kept."""
+    return {
+        int.from_bytes(blob[at : at + 4]): blob[at + 4] / _WEIGHT_STEPS
+        for at in range(0, len(blob), _TERM_BYTES)
+    }
+
+
+def signatures(db: Database, article_ids: Sequence[int]) -> dict[int, dict[int, float]]:
+    """The signatures of some records."""
+    rows = db.execute(
+        "SELECT article_id, terms FROM article_stories"
+        " WHERE article_id IN (SELECT value FROM json_each(?))",
+        [json.dumps([*article_ids])],
+    )
+    return {article_id: unpacked(blob) for article_id, blob in rows}
+
+
+def signatures_of_story(
+    db: Database, story_id: int, day: int, *, newest: int
+) -> dict[int, dict[int, float]]:
+    """The signatures of a story's records in the days around, the newest of them."""
+    rows = db.execute(
+        "SELECT article_id, terms FROM article_stories WHERE story_id = ? AND day BETWEEN ? AND ?"
+        " ORDER BY day DESC, article_id DESC LIMIT ?",
+        [story_id, day - WINDOW, day + WINDOW, newest],
+    )
+    return {article_id: unpacked(blob) for article_id, blob in rows}
