@@ -24,11 +24,17 @@ class Lexicon(Generic[Meaning]):
         self, phrases: Iterable[tuple[Sequence[str], Meaning]], *, exact: bool = False
     ) -> None:
         self._exact = exact
-        self._by_first: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+        # What a single word means, and phrases by their first and then by their second word.
+        self._alone: dict[str, list[Meaning]] = {}
+        self._by_first: dict[str, dict[str, list[tuple[tuple[str, ...], Meaning]]]] = {}
         for words, meaning in phrases:
-            if words:
-                for first in self._forms(words[0]):
-                    self._by_first.setdefault(first, []).append((tuple(words[1:]), meaning))
+            for first in self._forms(words[0]) if words else ():
+                if len(words) == 1:
+                    self._alone.setdefault(first, []).append(meaning)
+                    continue
+                seconds = self._by_first.setdefault(first, {})
+                for second in self._forms(words[1]):
+                    seconds.setdefault(second, []).append((tuple(words[2:]), meaning))
 
     def _forms(self, word: str) -> tuple[str, ...]:
         return (word,) if self._exact else (word, word + "s", word + "es")
@@ -40,16 +46,21 @@ class Lexicon(Generic[Meaning]):
 
         A phrase never crosses from one sentence into the next. Phrases may overlap.
         """
-        by_first = self._by_first
+        alone, by_first = self._alone, self._by_first
+        last = len(words) - 1
         for at, word in enumerate(words):
-            for rest, meaning in by_first.get(word, ()):
-                end = at + 1 + len(rest)
-                if not rest or (
-                    end <= len(words)
-                    and sentences[end - 1] == sentences[at]
-                    and self._follows(rest, words, at + 1)
-                ):
-                    yield at, end, meaning
+            if word in alone:
+                for meaning in alone[word]:
+                    yield at, at + 1, meaning
+            if word in by_first and at < last:
+                for rest, meaning in by_first[word].get(words[at + 1], ()):
+                    end = at + 2 + len(rest)
+                    if (
+                        end <= len(words)
+                        and sentences[end - 1] == sentences[at]
+                        and self._follows(rest, words, at + 2)
+                    ):
+                        yield at, end, meaning
 
     def _follows(self, rest: tuple[str, ...], words: Sequence[str], at: int) -> bool:
         for offset, term in enumerate(rest):

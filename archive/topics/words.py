@@ -13,9 +13,11 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc][^\W_]+)*['\u2019]?")
 # A sentence ends at a stop with white space and a capital or a figure behind it; a line always
 # ends one, since blocks of a text are lines.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bMrs)(?<!\bNo)[.!?…]+[\"'\u201d\u2019)\]]*\s+"
-    r"(?=[\"'\u201c\u2018(\[]?[A-Z0-9£$€])|\n+"
+    r"[.!?…]+[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]?[A-Z0-9£$€])|\n+"
 )
+# Not behind these: an initial, a title. Five characters hold the longest with what parts it.
+_SHORT = re.compile(r"\b(?:[A-Z]|Mr|Ms|Dr|St|Mrs|No)\Z")
+_SHORT_REACH = 5
 # The lead, in words: what a reader sees before deciding to read on.
 LEAD_WORDS = 60
 
@@ -70,6 +72,8 @@ class Words:
 
 def fold(word: str) -> str:
     """A word as it is compared: lower case, without apostrophe endings."""
+    if word.isalnum():
+        return word.lower()
     word = word.lower().replace("\u2019", "'").replace("\u02bc", "'")
     return word.removesuffix("'s").rstrip("'")
 
@@ -112,6 +116,9 @@ def read_words(told: Told) -> Words:
 def _sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
+        stop = end.start()
+        if text[stop] == "." and _SHORT.search(text[max(stop - _SHORT_REACH, 0) : stop]):
+            continue
         yield start, end.end()
         start = end.end()
     yield start, len(text)
