@@ -189,12 +189,20 @@ def _gate_words(reader: "_Reader", gate: Mapping[str, Any], ending: str) -> Iter
 def _parts(
     reader: "_Reader", groups: Mapping[str, tuple[str, ...]], topics: Mapping[str, Topic]
 ) -> Iterator[Phrase]:
-    patterns = [
-        (topic.id, text, [reader.part(part, topic.id, groups) for part in text.split("+")])
-        for topic in topics.values()
-        for text in topic.together
-    ]
-    yield from parts_of(patterns)
+    for_all = []
+    for topic in topics.values():
+        for text in topic.together:
+            parts = [part.strip() for part in text.split("+")]
+            there, hidden = (
+                [
+                    reader.part(part.removeprefix("-"), topic.id, groups)
+                    for part in parts
+                    if part.startswith("-") is minus
+                ]
+                for minus in (False, True)
+            )
+            for_all.append((topic.id, text, there, hidden))
+    yield from parts_of(for_all)
 
 
 def _folded(topic: Topic) -> Iterator[Phrase]:
@@ -251,8 +259,10 @@ class _Reader:
     def _together(self, table: Mapping[str, Any], where: str) -> tuple[str, ...]:
         texts = self.texts(table, where, TermKind.TOGETHER)
         for text in texts:
-            words = [word for part in text.split("+") for word in part.split("|")]
-            if "+" not in text or not all(map(folded_words, words)):
+            parts = [part.strip() for part in text.split("+")]
+            words = [word for part in parts for word in part.split("|")]
+            there = [part for part in parts if not part.startswith("-")]
+            if len(there) == 1 or not all(map(folded_words, words)):
                 raise ConfigurationError(
                     f"{self._name}: {where}: together: {text!r} is no two parts or more with a"
                     " + between them."

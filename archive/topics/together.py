@@ -3,12 +3,14 @@
 A phrase is found only as it is written in the rules, and news writes a thing in a thousand ways:
 "porn that teenagers watch", "children who have seen porn". `<child> + porn` finds both. A part is
 words with a bar between those of which one is enough, and a name in angle brackets stands for the
-words of a group of the rule file: `<child> + <image> + stolen | copied`.
+words of a group of the rule file: `<child> + <image> + stolen | copied`. A part behind a minus must
+not stand there: `<child> + nude + - blackmail | threat`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+Phrases = Sequence[tuple[str, ...]]
 Found = tuple[tuple[int, int], ...]
 
 
@@ -16,13 +18,15 @@ Found = tuple[tuple[int, int], ...]
 class Pattern:
     """Parts that tell a topic where all of them stand in one sentence.
 
-    `parts` has one bit a part, the one with the fewest words first; `all_of` is all of these bits.
+    `parts` has one bit a part, the one with the fewest words first; `all_of` is all of these bits,
+    `none_of` those of parts that must not stand there.
     """
 
     topic: str
     text: str
     parts: tuple[int, ...]
     all_of: int
+    none_of: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,21 +38,26 @@ class Part:
 
 
 def parts_of(
-    patterns: Sequence[tuple[str, str, Sequence[Sequence[tuple[str, ...]]]]],
+    patterns: Iterable[tuple[str, str, Sequence[Phrases], Sequence[Phrases]]],
 ) -> Iterator[tuple[tuple[str, ...], Part]]:
     """Each phrase of the patterns once, with what it stands for.
 
     Args:
-        patterns: topic, text and parts of each; a part is the phrases of which one is enough.
+        patterns: topic and text of each, its parts, and the parts that must not stand there; a
+            part is the phrases of which one is enough.
     """
     numbers: dict[frozenset[tuple[str, ...]], int] = {}
     bits: dict[tuple[str, ...], int] = {}
     first_of: dict[tuple[str, ...], list[Pattern]] = {}
-    for topic, text, given in patterns:
+    for topic, text, given, hidden in patterns:
         parts = sorted(map(frozenset, given), key=len)
         own = tuple(1 << numbers.setdefault(part, len(numbers)) for part in parts)
-        pattern = Pattern(topic=topic, text=text, parts=own, all_of=sum(set(own)))
-        for part, bit in zip(parts, own, strict=True):
+        without = [*map(frozenset, hidden)]
+        not_own = tuple(1 << numbers.setdefault(part, len(numbers)) for part in without)
+        pattern = Pattern(
+            topic=topic, text=text, parts=own, all_of=sum({*own}), none_of=sum({*not_own})
+        )
+        for part, bit in zip([*parts, *without], [*own, *not_own], strict=True):
             for phrase in part:
                 bits[phrase] = bits.get(phrase, 0) | bit
         for phrase in parts[0]:
@@ -78,11 +87,14 @@ def find_together(
         told: set[str] = set()
         for _, _, part in there:
             for pattern in part.patterns:
-                if bits & pattern.all_of == pattern.all_of and pattern.topic not in told:
-                    spans = _spans(pattern, there)
-                    if spans:
-                        told.add(pattern.topic)
-                        yield pattern, spans
+                if (
+                    bits & pattern.all_of == pattern.all_of
+                    and not bits & pattern.none_of
+                    and pattern.topic not in told
+                    and (spans := _spans(pattern, there))
+                ):
+                    told.add(pattern.topic)
+                    yield pattern, spans
 
 
 def _spans(pattern: Pattern, there: Sequence[tuple[int, int, Part]]) -> Found | None:
