@@ -39,7 +39,11 @@ class Entity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportRoute:
-    """Where a person can report or find help; `tel` and `url` may be empty."""
+    """Where a person can report or find help; `tel` and `url` may be empty.
+
+    `is_checked` and `is_tel_checked` are not set while nobody has seen the address, or the number,
+    at its owner: the entry says so under `evidence`.
+    """
 
     id: str
     name: str
@@ -47,6 +51,8 @@ class ReportRoute:
     purpose: str
     url: str
     tel: str
+    is_checked: bool = True
+    is_tel_checked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,10 +101,16 @@ def shipped_entities() -> Entities:
                 purpose=route["for"],
                 url=route.get("url", ""),
                 tel=route.get("tel", ""),
+                is_checked=not _is_open(route, "unverified", "unverified URL"),
+                is_tel_checked="unverified" not in route.get("evidence", ""),
             )
             for route in given["report_route"]
         },
     )
+
+
+def _is_open(route: Mapping[str, Any], *marks: str) -> bool:
+    return route.get("evidence", "") in marks
 
 
 def _names(given: Mapping[str, Any]) -> Iterator[tuple[str, bool, _Name]]:

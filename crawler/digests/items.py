@@ -251,7 +251,9 @@ def _item(start: _Start, placed: Sequence[_Placed], now: datetime) -> DigestItem
     rest = placed[1:]
     if lines.is_text(placed[0].block) and not placed[0].block.rank and start.number is None:
         first, rest = "", placed
-    if dated := lines.date_at_end(first, now):
+    # A date in the line below is that of the item; one in the headline belongs to its words then.
+    is_dated_below = bool(rest) and lines.date_of(rest[0].block.text, now) is not None
+    if not is_dated_below and (dated := lines.date_at_end(first, now)):
         first, gathered.date = dated
     if first:
         gathered.title.append(first)

@@ -1,0 +1,103 @@
+"""What is quoted of an article: whole sentences of its own, chosen by what they tell.
+
+Bounds are those of `archive.excerpts`: 50 words, 300 characters and, unless the licence of the
+source is an open one, a tenth of the text.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.digest.risks import risks_in
+from archive.excerpts import ELLIPSIS, LARGEST_SHARE, MOST_CHARACTERS, MOST_WORDS, excerpt
+from archive.topics.words import Told, read_words
+
+_STOP = re.compile(r"[.!?][\"'\u201d\u2019)\]]*$")
+# A sentence that begins so leans on the one before it.
+_LEANING = re.compile(
+    r"(?:he|she|they|it|this|that|these|those|but|and|however|also|his|her|their)\b", re.IGNORECASE
+)
+_OPEN = re.compile(r"\b(?:OGL|CC0|CC[- ]BY|public domain)\b", re.IGNORECASE)
+_FIGURE, _EVIDENCE, _FIRST, _LEANS = 3.0, 2.0, 1.5, 2.0
+# Between quoted sentences that are not neighbours.
+_GAP = f" {ELLIPSIS} "
+_SHORTEST = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sentence:
+    at: int
+    text: str
+    score: float
+
+
+def most_characters(text: str, licence: str | None) -> int:
+    """How many characters of a text may be quoted."""
+    if licence and _OPEN.search(licence):
+        return MOST_CHARACTERS
+    return min(MOST_CHARACTERS, int(len(text) * LARGEST_SHARE))
+
+
+def extract(
+    text: str,
+    *,
+    figures: Collection[str] = (),
+    evidence: Collection[str] = (),
+    licence: str | None = None,
+) -> str:
+    """The sentences of a text that tell most, in its order; with an ellipsis where some are left.
+
+    Sentences with a statistic come first, then those with the words that made its topics, then
+    its beginning, then what follows on one of these. Sentences that `archive.digest.risks` warns of
+    are passed over. Where no sentence fits, the beginning of the text as `archive.excerpts` gives
+    it, unless that is at risk too.
+    """
+    room = most_characters(text, licence)
+    chosen: list[_Sentence] = []
+    ranked = sorted(_sentences(text, figures, evidence), key=lambda one: (-one.score, one.at))
+    for sentence in ranked:
+        if sentence.score <= 0 and sentence.at - 1 not in {one.at for one in chosen}:
+            continue  # it tells nothing by itself, and leads on from nothing that is quoted
+        tried = _joined([*chosen, sentence])
+        if len(tried) <= room and len(tried.split()) <= MOST_WORDS:
+            chosen.append(sentence)
+    if chosen:
+        return _joined(chosen)
+    beginning = excerpt(text)
+    return "" if risks_in(beginning) else beginning
+
+
+def _sentences(
+    text: str, figures: Collection[str], evidence: Collection[str]
+) -> Iterator[_Sentence]:
+    spans = read_words(Told(title="", text=text)).spans[1:]
+    first = _FIRST
+    for at, (start, end) in enumerate(spans):
+        sentence = " ".join(text[start:end].split())
+        is_whole = bool(_STOP.search(sentence)) and len(sentence.split()) >= _SHORTEST
+        if is_whole and not risks_in(sentence):
+            score = _FIGURE * (sentence in figures) + _EVIDENCE * (sentence in evidence)
+            score += first - _LEANS * bool(_LEANING.match(sentence))
+            first = 0.0
+            yield _Sentence(at=at, text=sentence, score=score)
+
+
+def _joined(sentences: Sequence[_Sentence]) -> str:
+    text, last = "", None
+    for one in sorted(sentences, key=lambda one: one.at):
+        gap = "" if last is None else " " if one.at == last + 1 else _GAP
+        text, last = text + gap + one.text, one.at
+    return text
+
+
+def is_quoted(extract: str, text: str) -> bool:
+    """Whether all of an extract stands in the text, in its order, ellipses aside."""
+    whole = " ".join(text.split())
+    at = 0
+    for piece in extract.split(ELLIPSIS):
+        words = " ".join(piece.split())
+        at = whole.find(words, at)
+        if at < 0:
+            return False
+        at += len(words)
+    return True

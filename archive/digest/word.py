@@ -1,0 +1,173 @@
+"""An issue as a Word file: real headings, real links, a running header."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.digest.rendering import Style, route_line, web_address
+from archive.digest.values import Issue, Item
+from archive.errors import ConfigurationError
+from archive.periods import plain_date
+
+_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+_LINK_COLOUR = "1F4E79"
+# A Word file of one's own whose styles are used; what it says is not.
+TEMPLATE = "digest.docx"
+
+
+def as_word(issue: Issue, style: Style, *, now: datetime, folder: Path | None = None) -> bytes:
+    """An issue as .docx, with the styles of `digest.docx` in `folder` if there is one.
+
+    Raises:
+        ConfigurationError: python-docx is not installed, or the template is no Word file.
+    """
+    paper = _Paper(folder)
+    paper.head(issue, now)
+    if style is Style.UPDATE:
+        _set_update(paper, issue)
+    else:
+        _set_digest(paper, issue)
+    return paper.packed()
+
+
+def _set_update(paper: "_Paper", issue: Issue) -> None:
+    paper.running("E safety Update")
+    paper.help(issue.routes, "To report something or find help:")
+    paper.say(issue.notice)
+    for item in issue.items:
+        paper.heading(f"{item.number}. {item.title}", 2)
+        if item.record.published:
+            paper.say(plain_date(item.record.published))
+        _set_text(paper, item, quoted_as=None)
+        paper.say("Link: ", link=(item.record.source_name, item.record.url))
+
+
+def _set_digest(paper: "_Paper", issue: Issue) -> None:
+    paper.running(issue.title)
+    paper.heading("Contents", 1)
+    for section, items in issue.sections:
+        paper.say(section)
+        for item in items:
+            paper.say(f"{item.number}. {item.title}", style="List Bullet")
+    for section, items in issue.sections:
+        paper.heading(section, 1)
+        for item in items:
+            _set_item(paper, item)
+    paper.heading("Sources", 1)
+    for source in issue.sources:
+        paper.say(f"{source.name} ({source.licence})", style="List Bullet")
+    paper.say(issue.notice)
+
+
+def _set_item(paper: "_Paper", item: Item) -> None:
+    paper.heading(f"{item.number}. {item.title}", 2)
+    _set_text(paper, item, quoted_as="Quote")
+    date = plain_date(item.record.published)
+    paper.say(f"{date}, ", link=(item.record.source_name, item.record.url))
+    if item.topics:
+        paper.say(f"Topics: {', '.join(item.topics)}")
+    for at, one in enumerate(item.also):
+        paper.say("Also covered by: " if not at else "and by: ", link=(one.source, one.url))
+    paper.help(item.routes, "Report or find help:")
+
+
+def _set_text(paper: "_Paper", item: Item, *, quoted_as: str | None) -> None:
+    if item.extract:
+        paper.say(item.extract, style=quoted_as)
+    for paragraph in filter(None, item.note.split("\n\n")):
+        paper.say(" ".join(paragraph.split()))
+
+
+class _Paper:
+    """A document that is being written."""
+
+    def __init__(self, folder: Path | None) -> None:
+        docx = _library()
+        template = folder / TEMPLATE if folder else None
+        try:
+            own = str(template) if template and template.exists() else None
+            self._document = docx.Document(own)
+        except (KeyError, ValueError, OSError) as error:
+            raise ConfigurationError(f"{template}: this is no Word file ({error}).") from error
+        if own:
+            for child in list(self._document.element.body):
+                if not child.tag.endswith("}sectPr"):
+                    self._document.element.body.remove(child)
+
+    def head(self, issue: Issue, now: datetime) -> None:
+        """The title, what the file says of itself, and the introduction."""
+        about = self._document.core_properties
+        about.title, about.author, about.comments = _sound(issue.title), "", ""
+        about.created = about.modified = now.replace(tzinfo=None)
+        self.heading(issue.title, 0)
+        for paragraph in filter(None, issue.introduction.strip().split("\n\n")):
+            self.say(" ".join(paragraph.split()))
+
+    def running(self, text: str) -> None:
+        """The header of every page."""
+        header = self._document.sections[0].header
+        header.paragraphs[0].text = _sound(text)
+
+    def heading(self, text: str, level: int) -> None:
+        """A heading; level 0 is the title."""
+        style = f"Heading {level}" if level else "Title"
+        self._document.add_paragraph(_sound(text), style=self._known(style))
+
+    def say(
+        self, text: str, *, style: str | None = None, link: tuple[str, str] | None = None
+    ) -> None:
+        """A paragraph, with a link behind its words."""
+        paragraph = self._document.add_paragraph(_sound(text), style=self._known(style))
+        if link:
+            self._link(paragraph, *link)
+
+    def help(self, routes: Sequence[Any], announced: str) -> None:
+        """Where to report or find help."""
+        if routes:
+            self.say(announced)
+        for route in routes:
+            link = (route.url, route.url) if route.url else None
+            self.say(f"{route_line(route)} ", style="List Bullet", link=link)
+
+    def _known(self, style: str | None) -> str | None:
+        # A template of one's own need not have every style.
+        return style if style in {one.name for one in self._document.styles} else None
+
+    def _link(self, paragraph: Any, words: str, url: str) -> None:  # noqa: ANN401 - python-docx ships no types
+        from docx.oxml import OxmlElement  # noqa: PLC0415 - an extra, needed for this format alone
+        from docx.oxml.ns import qn  # noqa: PLC0415 - the same
+        from docx.shared import RGBColor  # noqa: PLC0415 - the same
+
+        run = paragraph.add_run(_sound(words))
+        run.underline = True
+        run.font.color.rgb = RGBColor.from_string(_LINK_COLOUR)
+        if not web_address(url):
+            return
+        link = OxmlElement("w:hyperlink")
+        part = paragraph.part
+        link.set(qn("r:id"), part.relate_to(web_address(url), _LINK, is_external=True))
+        link.append(run._r)  # noqa: SLF001 - the library has no public way to it
+        paragraph._p.append(link)  # noqa: SLF001 - the same
+
+    def packed(self) -> bytes:
+        """The file."""
+        packed = io.BytesIO()
+        self._document.save(packed)
+        return packed.getvalue()
+
+
+def _sound(text: str) -> str:
+    # XML has no place for control characters.
+    return "".join(char for char in text if char.isprintable() or char == " ")
+
+
+def _library() -> Any:  # noqa: ANN401 - python-docx ships no types
+    try:
+        import docx  # noqa: PLC0415 - an extra, needed for this format alone
+    except ImportError as error:
+        raise ConfigurationError(
+            "writing Word files needs an extra: pip install 'newsward[digests]'"
+        ) from error
+    return docx
