@@ -5,7 +5,7 @@ they are ours, not a legal limit. A licence that allows more is noted with its s
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 MOST_WORDS = 50
 MOST_CHARACTERS = 300
@@ -14,6 +14,13 @@ LARGEST_SHARE = 0.1
 
 ELLIPSIS = "…"
 _WORD = re.compile(r"\S+")
+
+
+def forbids_excerpts(signals: Iterable[str]) -> bool:
+    """Whether what a page asks (`nosnippet`, `max-snippet:0`) leaves no room for a quotation."""
+    return any(
+        "nosnippet" in signal or "max-snippet:0" in signal.replace(" ", "") for signal in signals
+    )
 
 
 def excerpt(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.excerpts import excerpt
+from archive.excerpts import excerpt, forbids_excerpts
 from archive.exported import ExportedRecord, ExportedSource
 from archive.search import Bound
 from archive.search_bounds import Condition, condition
@@ -44,11 +44,23 @@ articles.id, articles.title, articles.url, sources.slug, sources.name, articles.
   articles.published_precision, articles.modified, articles.authors, articles.language,
   articles.word_count, sources.licence, articles.first_seen_at, sources.link_only, articles.body
 """
-# An archive that an older program made, opened for reading alone, has no such table.
-_NO_SIGNALS = "(SELECT NULL AS wire_credit, NULL AS signals)"
-_SIGNALS = """
-(SELECT article_id, wire_credit, signals FROM record_signals) ON article_id = articles.id
+_ASKED = """
+(SELECT rights.signals FROM revisions JOIN rights ON rights.fetch_id = revisions.fetch_id
+  WHERE revisions.article_id = articles.id AND revisions.revision = articles.revision)
 """
+_TOPICS = """
+(SELECT json_group_array(slug) FROM (SELECT slug FROM article_topics
+  JOIN topics ON topics.id = topic_id WHERE article_id = articles.id
+  ORDER BY is_primary DESC, score DESC, slug))
+"""
+# Each with its table, which an archive that an older program made, opened for reading alone, may
+# not have. What a page asks stands in the page, or in the headers that it came with.
+_LATER = (
+    ("record_signals", "(SELECT wire_credit FROM record_signals WHERE article_id = articles.id)"),
+    ("record_signals", "(SELECT signals FROM record_signals WHERE article_id = articles.id)"),
+    ("rights", _ASKED),
+    ("article_topics", _TOPICS),
+)
 
 
 def count(db: Database, selection: Selection) -> int:
@@ -73,10 +85,10 @@ def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
     if selection.match is not None:
         tables, order = _MATCHES, "articles_fts.rowid"
         where = "articles_fts MATCH :match"
-    signals = _SIGNALS if db.table("record_signals").exists() else _NO_SIGNALS
+    later = ", ".join(sql if db.table(name).exists() else "NULL" for name, sql in _LATER)
     rows = db.execute(
-        f"SELECT {_COLUMNS}, wire_credit, signals FROM {tables}"  # noqa: S608  # only the texts above
-        f" JOIN sources ON sources.id = articles.source_id LEFT JOIN {signals}"
+        f"SELECT {_COLUMNS}, {later} FROM {tables}"  # noqa: S608  # only the texts above
+        f" JOIN sources ON sources.id = articles.source_id"
         f" WHERE {where}{selection.condition.sql} ORDER BY {order}",
         selection.parameters,
     )
@@ -86,6 +98,9 @@ def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
 
 def _record(row: tuple[Any, ...], *, with_text: bool) -> ExportedRecord:
     link_only, body = bool(row[13]), row[14]
+    signals, headers, topics = (tuple(json.loads(value or "[]")) for value in row[16:19])
+    # A source that became link-only may have texts from before.
+    may_quote = not link_only and not forbids_excerpts([*signals, *headers])
     return ExportedRecord(
         id=row[0],
         title=row[1],
@@ -100,10 +115,10 @@ def _record(row: tuple[Any, ...], *, with_text: bool) -> ExportedRecord:
         word_count=row[10],
         licence=row[11],
         first_seen_at=row[12],
-        # A source that became link-only may have texts from before.
-        excerpt="" if link_only else excerpt(body),
+        excerpt=excerpt(body) if may_quote else "",
         wire_credit=row[15],
-        signals=tuple(json.loads(row[16])) if row[16] else (),
+        signals=signals,
+        topics=topics,
         text=body if with_text and not link_only else None,
     )
 

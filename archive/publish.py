@@ -21,7 +21,7 @@ from archive.whole_files import replacing
 
 # "NWRP": `PRAGMA application_id` of a published copy. Only such a file is ever replaced by one.
 APPLICATION_ID = 0x4E575250
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 PUBLICATION = """
 CREATE TABLE publication ( -- One row says what this file is.
@@ -54,13 +54,46 @@ CREATE TABLE articles ( -- One row is an article: where to read it, and how it b
   published TEXT, -- ISO 8601, as precise as published_precision says
   published_precision TEXT, -- second, minute, day, month
   source_id INTEGER NOT NULL REFERENCES sources(id), -- who published it
+  story_id INTEGER REFERENCES stories(id), -- the story that it tells; empty: not read for stories
   language TEXT, -- language tag
   word_count INTEGER NOT NULL, -- words of the whole article
   excerpt TEXT NOT NULL -- its beginning: at most 50 words, 300 characters, a tenth of the text
 )
 """
 
+TOPICS = """
+CREATE TABLE topics ( -- One row is a topic that an article here has.
+  id INTEGER PRIMARY KEY,
+  slug TEXT NOT NULL UNIQUE, -- short name
+  label TEXT NOT NULL, -- what readers call it
+  definition TEXT NOT NULL, -- what belongs to it
+  sensitivity TEXT NOT NULL -- low, medium or high
+)
+"""
+
+ARTICLE_TOPICS = """
+CREATE TABLE article_topics ( -- One row is a topic of an article.
+  article_id INTEGER NOT NULL REFERENCES articles(id), -- the article
+  topic_id INTEGER NOT NULL REFERENCES topics(id), -- the topic
+  is_primary INTEGER NOT NULL, -- 1: its main topic
+  PRIMARY KEY (article_id, topic_id)
+) WITHOUT ROWID
+"""
+
+STORIES = """
+CREATE TABLE stories ( -- One row is a story: the articles that tell of one event.
+  id INTEGER PRIMARY KEY, -- the story's number in the archive
+  title TEXT NOT NULL, -- the title of its origin, else of its first article
+  first_published TEXT, -- ISO 8601: the earliest date among its articles
+  last_published TEXT, -- ISO 8601: the latest date among its articles
+  origin_id INTEGER REFERENCES articles(id), -- the article that had it first, when that is known
+  origin_confidence TEXT NOT NULL -- how sure the origin is: certain, probable, unknown
+)
+"""
+
 INDEXES = (
+    "CREATE INDEX articles_story ON articles(story_id, published)",
+    "CREATE INDEX article_topics_topic ON article_topics(topic_id, article_id)",
     "CREATE INDEX articles_published ON articles(published)",
     "CREATE INDEX articles_source ON articles(source_id, published)",
 )
@@ -104,6 +137,8 @@ def publish(archive: Path, out: Path, *, now: str) -> Published:
         with explained(out), contextlib.closing(_created(part)) as db:
             sources = _add_sources(db, reader)
             records = _add_articles(db, reader, sources)
+            _add_topics(db, reader)
+            _add_stories(db, reader)
             _complete(db, records, now)
         return Published(path=out, records=records, sources=len(sources), size=part.stat().st_size)
 
@@ -122,7 +157,11 @@ def _check_replaceable(out: Path) -> None:
 
 def create_schema(db: Database) -> None:
     """Make the tables of a published copy in an empty database."""
-    for statement in (PUBLICATION, SOURCES, ARTICLES, *INDEXES, LATEST):
+    for statement in (
+        *(PUBLICATION, SOURCES, STORIES, ARTICLES, TOPICS, ARTICLE_TOPICS),
+        *INDEXES,
+        LATEST,
+    ):
         db.execute(statement.strip())
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -171,6 +210,57 @@ def _add_articles(db: Database, reader: ReadArchive, sources: dict[str, int]) ->
             " says where they differ; nothing was published."
         )
     return found
+
+
+def _add_topics(db: Database, reader: ReadArchive) -> None:
+    """Add the topics of the articles that are there: which, and never the sentences that say so."""
+    with reader.moment() as archive:
+        # An archive that an older program made, opened for reading alone, has no such table.
+        if not archive.table("topics").exists():
+            return
+        db.execute("BEGIN")
+        db.conn.executemany(
+            "INSERT INTO topics VALUES (?, ?, ?, ?, ?)",
+            archive.execute("SELECT id, slug, label, definition, sensitivity FROM topics"),
+        )
+        db.conn.executemany(
+            "INSERT INTO article_topics SELECT ?1, ?2, ?3 FROM articles WHERE id = ?1",
+            archive.execute("SELECT article_id, topic_id, is_primary FROM article_topics"),
+        )
+    db.execute("DELETE FROM topics WHERE id NOT IN (SELECT topic_id FROM article_topics)")
+    db.execute("COMMIT")
+
+
+def _add_stories(db: Database, reader: ReadArchive) -> None:
+    """Add the stories that articles here tell; the title of a story is that of one of them."""
+    with reader.moment() as archive:
+        if not archive.table("stories").exists():
+            return
+        db.execute("BEGIN")
+        db.conn.executemany(
+            "INSERT INTO stories"
+            " SELECT ?1, ?2, ?3, ?4, (SELECT id FROM articles WHERE id = ?5), ?6",
+            archive.execute(
+                "SELECT id, title, first_published, last_published, origin_id, origin_confidence"
+                " FROM stories"
+            ),
+        )
+        db.conn.executemany(
+            "UPDATE articles SET story_id = ?2 WHERE id = ?1"
+            " AND EXISTS (SELECT 1 FROM stories WHERE id = ?2)",
+            archive.execute("SELECT article_id, story_id FROM article_stories"),
+        )
+    db.execute(
+        "DELETE FROM stories WHERE id NOT IN"
+        " (SELECT story_id FROM articles WHERE story_id IS NOT NULL)"
+    )
+    # The words of a title that no article here has are nobody's to publish.
+    db.execute(
+        "UPDATE stories SET title = (SELECT title FROM articles WHERE story_id = stories.id"
+        " ORDER BY published IS NULL, published, id LIMIT 1)"
+        " WHERE title NOT IN (SELECT title FROM articles WHERE story_id = stories.id)"
+    )
+    db.execute("COMMIT")
 
 
 def _rows(

@@ -20,9 +20,10 @@ def publish(*, out: Path, archive: Path, as_json: bool) -> None:
     newsward publish public.db
     datasette public.db
 
-    It has the title, source, date and link of each article and an excerpt of at most 50 words and
-    a tenth of the text; nothing of sources that are link-only but title and link; nothing that was
-    taken down or restricted. An older published copy at OUT.db is replaced.
+    It has the title, source, date, link, topics and story of each article and an excerpt of at most
+    50 words and a tenth of the text (none where the page says nosnippet); nothing of sources that
+    are link-only but title and link; nothing that was taken down or restricted. An older published
+    copy at OUT.db is replaced.
     """
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     published = write_copy(archive, out, now=now)
@@ -31,6 +32,6 @@ def publish(*, out: Path, archive: Path, as_json: bool) -> None:
     click.echo(
         f"{published.records:,} record{'' if published.records == 1 else 's'} of"
         f" {published.sources:,} source{'' if published.sources == 1 else 's'} published to {out}"
-        f" ({human_bytes(published.size)}): title, source, date, link, excerpt.",
+        f" ({human_bytes(published.size)}): title, source, date, link, topics, story, excerpt.",
         err=True,
     )

@@ -44,6 +44,7 @@ def _entry(record: ExportedRecord) -> str:
         f"<source><id>newsward:{_text(record.source)}</id>",
         f"<title>{_text(record.source_name)}</title>",
         f"<updated>{record.first_seen_at}</updated></source>",
+        *(f"<category term={_attribute(topic)}/>" for topic in record.topics),
         *([f"<summary>{_text(record.excerpt)}</summary>"] if record.excerpt else []),
         *([f"<content>{_text(record.text)}</content>"] if record.text else []),
     ]

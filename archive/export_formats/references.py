@@ -26,6 +26,8 @@ def _ris(record: ExportedRecord) -> Iterator[tuple[str, str]]:
     yield "Y2", "/".join(_date(record.first_seen_at)) + "/"
     if record.language:
         yield "LA", record.language
+    for topic in record.topics:
+        yield "KW", topic
     if record.text or record.excerpt:
         yield "AB", record.text or record.excerpt
     yield "ER", ""
@@ -50,6 +52,8 @@ def _bibtex(record: ExportedRecord) -> Iterator[tuple[str, str]]:
     yield "urldate", "-".join(_date(record.first_seen_at))
     if record.language:
         yield "language", _tex(record.language)
+    if record.topics:
+        yield "keywords", _tex(", ".join(record.topics))
     if record.text or record.excerpt:
         yield "abstract", _tex(record.text or record.excerpt)
 
@@ -78,6 +82,8 @@ def _csl(record: ExportedRecord) -> dict[str, object]:
         item["issued"] = _date_parts(record.published)
     if record.language:
         item["language"] = record.language
+    if record.topics:
+        item["keyword"] = ", ".join(record.topics)
     if record.text or record.excerpt:
         item["abstract"] = record.text or record.excerpt
     return item

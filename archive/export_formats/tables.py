@@ -29,6 +29,7 @@ def as_csv(records: Iterable[ExportedRecord]) -> Iterator[str]:
             writer.writerow(columns)
         values = _values(record)
         values["authors"] = "; ".join(record.authors)
+        values["topics"] = "; ".join(record.topics)
         values["signals"] = "; ".join(record.signals)
         writer.writerow([_safe(values.get(column)) for column in columns])
         yield _taken(line)

@@ -8,6 +8,8 @@ import pytest
 
 from archive.errors import ArchiveDamagedError, ConfigurationError
 from archive.export import Format, Request, export
+from archive.store import Archive
+from archive.topic_rows import tag_anew
 
 NOW = "2026-11-22T12:00:00Z"
 
@@ -49,6 +51,19 @@ def test_every_format_has_every_record(archive_file: Path, as_format: Format) ->
     assert written == 4
     for number in ("blog.test/1", "blog.test/2", "gazette.test/1", "gazette.test/2"):
         assert f"http://{number}" in text
+
+
+def test_the_topics_of_a_record_go_with_it_the_main_one_first(archive_file: Path) -> None:
+    with Archive(archive_file) as archive, archive.transaction() as db:
+        tag_anew(db, 1)
+        db.execute(
+            "UPDATE article_topics SET is_primary ="
+            " (SELECT slug = 'sextortion' FROM topics WHERE id = topic_id)"
+        )
+    topics = [json.loads(line)["topics"] for line in exported(archive_file)[1].splitlines()]
+    assert topics[0][0] == "sextortion"
+    assert len(topics[0]) > 1
+    assert topics[1:] == [[], [], []]
 
 
 def test_the_text_leaves_only_when_it_is_asked_for(archive_file: Path) -> None:

@@ -10,6 +10,9 @@ import pytest
 from archive.errors import ArchiveDamagedError, ArchiveUnavailableError, ConfigurationError
 from archive.publish import publish
 from archive.records import Article, FoundAs
+from archive.topics.rules import shipped_rules
+from archive.topics.subject import subject_of
+from archive.topics.words import Told
 
 NOW = "2026-11-22T12:00:00Z"
 WORDS = "pupils teachers parents school platform report setting account message survey".split()  # noqa: SIM905 - words read better as words
@@ -56,8 +59,16 @@ def test_titles_and_excerpts_can_be_searched(archive_file: Path, out: Path) -> N
 def sentences_of(rng: random.Random, count: int) -> list[str]:
     return [
         f"Invented {rng.randrange(10**9)} {' '.join(rng.choices(WORDS, k=9))} were counted."
-        for _ in range(count)
+        if number % 5
+        else f"Invented {rng.randrange(10**9)} of 31 cases of sextortion on Instagram were counted."
+        for number in range(count)
     ]
+
+
+def told(make: Callable[..., Article], title: str, text: str, **more: object) -> Article:
+    """An article with the topics, names and figures of its text, as a crawl keeps them."""
+    subject = subject_of(Told(title=title, text=text), shipped_rules())
+    return make(title, text, subject=subject, **more)
 
 
 @pytest.fixture
@@ -71,7 +82,8 @@ def long_archive(
     writer.discover("http://blog.test/feed", writer.links(FoundAs.FEED_ENTRY, urls))
     for _ in range(2):
         made = [
-            make_article(
+            told(
+                make_article,
                 f"Story {number}",
                 "\n\n".join(sentences_of(rng, 40)),
                 description=" ".join(sentences_of(rng, 2)),
@@ -94,8 +106,14 @@ def test_no_sentence_of_a_text_beyond_its_excerpt_is_in_the_file(
     texts = query(
         long_archive,
         "SELECT article_id, body FROM revisions UNION ALL SELECT id, description FROM articles"
-        " UNION ALL SELECT article_id, text FROM removals",
+        " UNION ALL SELECT article_id, text FROM removals"
+        " UNION ALL SELECT article_id, sentence FROM article_entities"
+        " UNION ALL SELECT article_id, sentence FROM article_statistics"
+        " UNION ALL SELECT article_id, value ->> '$.sentence' FROM article_topics,"
+        " json_each(evidence)",
     )
+    evidence = query(long_archive, "SELECT count(*) FROM article_topics WHERE evidence LIKE '%31%'")
+    assert evidence[0][0] >= 30
     looked_for = 0
     for article_id, text in texts:
         for sentence in re.split(r"(?<=\.)\s+", text):
@@ -111,6 +129,63 @@ def test_no_sentence_of_a_text_beyond_its_excerpt_is_in_the_file(
     # That the search would find one: the private archive has every one of them.
     private = long_archive.read_bytes()
     assert texts[0][1].split("\n\n")[0].encode() in private
+
+
+def test_topics_are_there_without_the_sentences_that_say_so(long_archive: Path, out: Path) -> None:
+    publish(long_archive, out, now=NOW)
+    topics = "SELECT article_id, slug, is_primary FROM article_topics JOIN topics ON id = topic_id"
+    of_archive = set(query(long_archive, topics))
+    assert len(of_archive) >= 30
+    assert set(query(out, topics)) == of_archive
+    assert {slug for (slug,) in query(out, "SELECT slug FROM topics")} == {
+        slug for _, slug, _ in of_archive
+    }
+    assert query(out, "PRAGMA foreign_key_check") == []
+
+
+def test_stories_are_there_under_titles_that_are_published(long_archive: Path, out: Path) -> None:
+    stories = (
+        "INSERT INTO stories (id, title, origin_id, origin_confidence, origin_why) VALUES"
+        " (1, 'Story 4', 5, 'probable', 'Invented words of a text.'),"
+        " (2, 'A title that was taken down', NULL, 'unknown', NULL),"
+        " (3, 'A story of nothing', NULL, 'unknown', NULL)"
+    )
+    query(long_archive, stories)
+    for article, story in ((5, 1), (6, 1), (7, 2), (8, 2)):
+        values = f"({article}, {story}, 'copy', 1, 1, 'x', '1', x'')"
+        query(long_archive, f"INSERT INTO article_stories VALUES {values}")  # noqa: S608 - numbers of the test
+    publish(long_archive, out, now=NOW)
+    assert query(out, "SELECT id, title, origin_id, origin_confidence FROM stories") == [
+        (1, "Story 4", 5, "probable"),
+        (2, "Story 6", None, "unknown"),
+    ]
+    assert query(
+        out, "SELECT id, story_id FROM articles WHERE story_id IS NOT NULL ORDER BY id"
+    ) == [(5, 1), (6, 1), (7, 2), (8, 2)]
+    assert query(out, "SELECT count(*) FROM articles WHERE story_id IS NULL") == [(26,)]
+    raw = out.read_bytes()
+    assert b"Invented words of a text" not in raw
+    assert b"taken down" not in raw
+    assert query(out, "PRAGMA foreign_key_check") == []
+
+
+IN_PAGE = "INSERT INTO record_signals (article_id, signals) VALUES (1, '[\"nosnippet\"]')"
+IN_HEADER = (
+    "INSERT INTO rights (fetch_id, signals) SELECT fetch_id, '[\"max-snippet:0 (header)\"]'"
+    " FROM revisions WHERE article_id = 1"
+)
+
+
+@pytest.mark.parametrize("asked", [IN_PAGE, IN_HEADER])
+def test_of_a_page_that_asks_for_no_snippet_there_is_no_excerpt(
+    archive_file: Path, out: Path, asked: str
+) -> None:
+    publish(archive_file, out, now=NOW)
+    before = dict(query(out, "SELECT id, excerpt FROM articles"))
+    query(archive_file, asked)
+    publish(archive_file, out, now=NOW)
+    assert before[1]
+    assert dict(query(out, "SELECT id, excerpt FROM articles")) == before | {1: ""}
 
 
 def test_of_a_link_only_source_there_is_no_word_of_a_text(long_archive: Path, out: Path) -> None:

@@ -33,6 +33,11 @@ def test_a_feed_reader_reads_what_the_record_says(make_record: MakeRecord) -> No
     assert second.link == "http://gazette.test/2"
 
 
+def test_topics_are_categories(make_record: MakeRecord) -> None:
+    (entry,) = feedparser.parse(atom(make_record(topics=("sextortion", "a&b")))).entries
+    assert [tag.term for tag in entry.tags] == ["sextortion", "a&b"]
+
+
 @pytest.mark.parametrize(
     ("published", "moment"),
     [

@@ -120,3 +120,11 @@ def test_csl_has_dates_in_parts_and_names_as_they_are(make_record: MakeRecord) -
     }
     assert not {"issued", "author", "abstract"} & second.keys()
     assert json.loads("".join(as_csl([]))) == []
+
+
+def test_topics_are_keywords(make_record: MakeRecord) -> None:
+    made = [make_record(topics=("sextortion", "ai-csam"))]
+    (read,) = rispy.loads("".join(as_ris(made)))
+    assert read["keywords"] == ["sextortion", "ai-csam"]
+    assert "keywords = {sextortion, ai-csam}" in "".join(as_bibtex(made))
+    assert json.loads("".join(as_csl(made)))[0]["keyword"] == "sextortion, ai-csam"

@@ -95,3 +95,11 @@ def test_no_record_is_a_header_an_empty_array_and_no_line() -> None:
     assert "".join(as_csv([])).startswith("id,title,url,")
     assert json.loads("".join(as_json([]))) == []
     assert "".join(as_ndjson([])) == ""
+
+
+def test_topics_stand_in_one_cell_and_in_one_array(make_record: MakeRecord) -> None:
+    made = [make_record(topics=("sextortion", "grooming"))]
+    (row,) = rows("".join(as_csv(made)))
+    assert row["topics"] == "sextortion; grooming"
+    (item,) = json.loads("".join(as_json(made)))
+    assert item["topics"] == ["sextortion", "grooming"]
