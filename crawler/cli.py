@@ -62,6 +62,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "crawler.commands.import_digest:import_digest",
         "Make records of the items of old newsletters: text, mail, HTML, PDF or Word files.",
     ),
+    "digest": (
+        "archive.commands.digest:digest",
+        "Write the update of a month: headlines, short quotations, sources, links, help.",
+    ),
     "topics": (
         "crawler.commands.topics:topics",
         "See what records are about and why, and try other topic rules.",
