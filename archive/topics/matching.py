@@ -24,7 +24,7 @@ WEIGHT_OF_KIND = {
     TermKind.REPORTED_AS: 1.5,
     TermKind.CASED: 1.5,
     TermKind.TOGETHER: 1.5,
-    TermKind.WEAK: 0.5,
+    TermKind.WEAK: 0.4,
 }
 
 
