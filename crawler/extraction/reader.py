@@ -25,7 +25,9 @@ _SPARED, _SPARED_COMMENTS = 0.3, 0.8
 # Lines that are links: of a list of short lines, of a short paragraph.
 _LINKS = 0.8
 _SHORT_LIST, _SHORT_LINE = 300, 60
+_LEAD_WORDS = 10
 
+_WHOLE = frozenset({"article", "main"})
 _CONTAINERS = frozenset({"div", "section", "article", "main", "td", "body"})
 _LISTS = frozenset({"ul", "ol", "dl", "menu", "body"})
 _TEXTUAL = frozenset({"p", "li", "table", "blockquote", "pre"})
@@ -60,15 +62,40 @@ def article_nodes(blocks: Sequence[Block], boxes: Sequence[Box]) -> frozenset[in
         return None
     # Outer boxes come before inner ones, and no two boxes side by side hold so much.
     article = boxes[max(n for n, size in enumerate(weight) if size >= _ARTICLE * weight[0])]
+    first = _first(blocks, boxes, article)
     within = [
         block
         for block in blocks
-        if article.start <= block.nodes[0].number < article.end
+        if first <= block.nodes[0].number < article.end
+        and (block.nodes[0].number >= article.start or _is_lead(block))
         and not furniture.holds(block.box)
         and ("figure" not in block.inside or {"blockquote", "table"} & block.inside)
     ]
     text = _Text(boxes, frozenset(_form(block.box, boxes) for block in told), within)
     return frozenset(node.number for block in within if text.has(block) for node in block.nodes)
+
+
+def _first(blocks: Iterable[Block], boxes: Sequence[Box], article: Box) -> int:
+    """Where the text can begin: behind the headline that stands above the article's own box."""
+    around = article
+    while around.parent >= 0 and around.tag not in _WHOLE:
+        around = boxes[around.parent]
+    headlines = (
+        block.nodes[-1].number + 1
+        for block in blocks
+        if "h1" in block.inside and around.start <= block.nodes[0].number < article.start
+    )
+    return max(headlines, default=article.start) if around.tag in _WHOLE else article.start
+
+
+def _is_lead(block: Block) -> bool:
+    # The first paragraph in a box of its own, beside dates, bylines and captions.
+    return (
+        block.tag == "p"
+        and block.text.count(" ") >= _LEAD_WORDS - 1
+        and block.text.endswith(".")
+        and not block.links
+    )
 
 
 def _weights(sizes: Iterable[tuple[Block, int]], boxes: Sequence[Box]) -> list[int]:

@@ -72,6 +72,14 @@ def test_lists_of_links_are_no_text_and_lists_of_words_are() -> None:
     assert read(page) == [*told(1, 5), "A list item", *told(6, 6)]
 
 
+def test_a_first_paragraph_between_the_headline_and_the_prose_belongs_to_it() -> None:
+    lead = "An invented council has told every school in its area what to do about phones."
+    head = f"<div><h1>A headline</h1><p>By a writer</p></div><div class='lead'><p>{lead}</p></div>"
+    above = "<p>A line above the headline says what else there is on the invented site today.</p>"
+    page = f"{above}<article>{head}<div class='text'>{prose(1, 5)}</div></article>"
+    assert read(page) == [lead, *told(1, 5)]
+
+
 def test_pictures_say_nothing_but_quotes_in_their_frames_do() -> None:
     figure = "<figure><p>A caption.</p></figure><figure><blockquote>A quote.</blockquote></figure>"
     assert read(f"<main>{prose(1, 3)}{figure}{prose(4, 6)}</main>") == [
