@@ -97,7 +97,7 @@ def _read(record: RecordView) -> str:
 def _gone(record: RecordView) -> list[str]:
     if not record.visits or record.visits[0].ending != Ending.HTTP_404:
         return []
-    at = plain_date(record.visits[0].at)
+    at = plain_date(record.visits[0].fetched_at)
     return [f"Its page was not there any more on {at} (404); the record stays."]
 
 

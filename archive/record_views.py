@@ -1,7 +1,6 @@
 """A record with all that proves it, read from the tables. Writes nothing."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -9,8 +8,9 @@ from sqlite_utils import Database
 from archive.errors import ArchiveDamagedError
 from archive.periods import plain_date
 from archive.receipts import PackedRemoval, unpack
-from archive.records import Part, Redirect, Removal
+from archive.records import Part, Redirect, Removal, WarcPlace
 from archive.signal_rows import signals_of
+from archive.topics.routes import routes_for
 from archive.views import (
     FetchView,
     FoundAt,
@@ -18,7 +18,9 @@ from archive.views import (
     RecordView,
     RevisionText,
     RevisionView,
-    VisitView,
+    StoryView,
+    SubjectView,
+    TopicView,
 )
 
 # The driver refuses to ask for a number that no row can have.
@@ -52,8 +54,16 @@ ORDER BY provenance.relation IN ('redirected from', 'also at'), provenance.id
 _FETCH = """
 SELECT fetches.id, fetches.url, fetches.final_url, fetches.redirects, fetches.fetched_at,
   fetches.status, fetches.headers, fetches.elapsed_ms, fetches.bytes, fetches.ending,
-  runs.id, runs.trigger, runs.program
-FROM fetches JOIN runs ON runs.id = fetches.run_id WHERE fetches.id = ?
+  runs.id, runs.trigger, runs.program, fetches.detail, fetches.snapshot_digest, {rights}, {origin}
+FROM fetches JOIN runs ON runs.id = fetches.run_id {joins}
+"""
+# Tables that an archive which an older program made, opened for reading alone, may not have.
+_RIGHTS = ("rights.robots, rights.signals, rights.reserved", "NULL, NULL, NULL")
+_ORIGIN = ("ip_address, warc_file, warc_offset, warc_record", "NULL, NULL, NULL, NULL")
+# By the address, which is indexed: the exchanges of years.
+_OF_RECORD = """
+JOIN frontier ON fetches.url = frontier.url AND fetches.frontier_id = frontier.id
+WHERE frontier.article_id = ? ORDER BY fetches.fetched_at DESC, fetches.id DESC
 """
 
 _REVISIONS = """
@@ -71,13 +81,16 @@ _LINKS = """
 SELECT to_url, anchor, to_article_id FROM links WHERE revision_id = ? ORDER BY position, id
 """
 
-# By the address, which is indexed: the exchanges of years.
-_VISITS = """
-SELECT fetches.fetched_at, fetches.status, fetches.ending, fetches.run_id, fetches.snapshot_digest
-FROM frontier JOIN fetches ON fetches.url = frontier.url AND fetches.frontier_id = frontier.id
-WHERE frontier.article_id = ? ORDER BY fetches.fetched_at DESC, fetches.id DESC
+_TOPICS = """
+SELECT slug, label, score, is_primary, sensitivity, rules, evidence, report_routes
+FROM article_topics JOIN topics ON topics.id = topic_id WHERE article_id = ?
+ORDER BY is_primary DESC, score DESC, slug
 """
 
+_STORY = """
+SELECT stories.id, title, how, (SELECT count(*) FROM article_stories WHERE story_id = stories.id)
+FROM article_stories JOIN stories ON stories.id = story_id WHERE article_id = ?
+"""
 
 _NUMBER = """
 SELECT id FROM articles WHERE url = :url
@@ -138,13 +151,14 @@ def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> R
         last_seen_at=row[19],
         last_checked_at=row[20],
         found=tuple(_found(found) for found in db.execute(_FOUND, {"id": article_id})),
-        fetch=_with_rights(db, _fetch(db.execute(_FETCH, [present[10]]).fetchone())),
+        fetch=_fetches(db, "WHERE fetches.id = ?", present[10])[0],
         snapshot_digest=present[8],
         extractor=present[3],
         revisions=tuple(_revision(revision) for revision in revisions),
         removals=_removals(db, present[9]),
         links=_links(db, present[9]),
-        visits=tuple(_visit(visit) for visit in db.execute(_VISITS, [article_id])),
+        visits=_fetches(db, _OF_RECORD, article_id),
+        subject=_subject(db, article_id),
         texts=tuple(_text(db, revision) for revision in revisions) if with_texts else (),
     )
 
@@ -166,8 +180,45 @@ def _links(db: Database, revision_id: int) -> tuple[LinkView, ...]:
     return tuple(LinkView(url=url, anchor=anchor, record=record) for url, anchor, record in rows)
 
 
-def _visit(row: tuple[Any, ...]) -> VisitView:
-    return VisitView(at=row[0], status=row[1], ending=row[2], run_id=row[3], snapshot_digest=row[4])
+def _subject(db: Database, article_id: int) -> SubjectView:
+    # An archive that an older program made, opened for reading alone, has no such tables.
+    if not db.table("article_topics").exists():
+        return SubjectView()
+    rows = db.execute(_TOPICS, [article_id]).fetchall()
+    names = db.execute(
+        "SELECT name FROM article_entities WHERE article_id = ?"
+        " ORDER BY in_title DESC, mentions DESC, name",
+        [article_id],
+    )
+    (country,) = db.execute(
+        "SELECT country FROM sources JOIN articles ON source_id = sources.id WHERE articles.id = ?",
+        [article_id],
+    ).fetchone()
+    routes = [route for row in rows if row[4] == "high" for route in _json(row[7])]
+    return SubjectView(
+        topics=tuple(
+            TopicView(
+                slug=row[0],
+                label=row[1],
+                score=row[2],
+                is_primary=bool(row[3]),
+                sensitivity=row[4],
+                rules=row[5],
+                evidence=tuple(_json(row[6])),
+            )
+            for row in rows
+        ),
+        names=tuple(name for (name,) in names),
+        routes=routes_for(routes, country),
+        story=_story(db, article_id),
+    )
+
+
+def _story(db: Database, article_id: int) -> StoryView | None:
+    if not db.table("article_stories").exists():
+        return None
+    row = db.execute(_STORY, [article_id]).fetchone()
+    return None if row is None else StoryView(id=row[0], title=row[1], how=row[2], records=row[3])
 
 
 def withdrawn(db: Database, article_id: int) -> str | None:
@@ -197,7 +248,23 @@ def _found(row: tuple[Any, ...]) -> FoundAt:
     )
 
 
+def _fetches(db: Database, which: str, number: int) -> tuple[FetchView, ...]:
+    joins = []
+    columns = {}
+    for table, name, (known, unknown) in (
+        ("rights", "rights", _RIGHTS),
+        ("fetch_origins", "origin", _ORIGIN),
+    ):
+        is_there = db.table(table).exists()
+        columns[name] = known if is_there else unknown
+        if is_there:
+            joins.append(f"LEFT JOIN {table} ON {table}.fetch_id = fetches.id")
+    sql = _FETCH.format(**columns, joins=" ".join(joins)) + which
+    return tuple(_fetch(row) for row in db.execute(sql, [number]))
+
+
 def _fetch(row: tuple[Any, ...]) -> FetchView:
+    file, offset, record = row[19:22]
     return FetchView(
         id=row[0],
         url=row[1],
@@ -212,19 +279,14 @@ def _fetch(row: tuple[Any, ...]) -> FetchView:
         run_id=row[10],
         trigger=row[11],
         program=row[12],
+        detail=row[13],
+        snapshot_digest=row[14],
+        robots=row[15],
+        asked=tuple(_json(row[16])),
+        reserved=row[17],
+        ip_address=row[18],
+        warc=file and WarcPlace(file=file, offset=offset, record=record),
     )
-
-
-def _with_rights(db: Database, fetch: FetchView) -> FetchView:
-    # An archive that an older program made, opened for reading alone, has no such table.
-    if not db.table("rights").exists():
-        return fetch
-    row = db.execute(
-        "SELECT robots, signals, reserved FROM rights WHERE fetch_id = ?", [fetch.id]
-    ).fetchone()
-    if row is None:
-        return fetch
-    return replace(fetch, robots=row[0], asked=tuple(_json(row[1])), reserved=row[2])
 
 
 def _json(text: str | None) -> list[Any]:

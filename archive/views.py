@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.records import Redirect, Removal
+from archive.records import Redirect, Removal, WarcPlace
+from archive.topics.entities import ReportRoute
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,8 +102,10 @@ class FoundAt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchView:
-    """The exchange that brought the present text; times in UTC, `bytes` of the decoded body.
+    """One exchange of a record's addresses; times in UTC, `bytes` of the decoded body.
 
+    `status` is None without an answer, `detail` what was seen. `ip_address` is of the server that
+    answered; `warc` is set when another crawler asked. `snapshot_digest` names the body.
     `robots` is what robots.txt said of the address, in words; `asked` each signal of the page or
     its site to whoever keeps it, with where it stood; `reserved` those for which no text is kept.
     """
@@ -123,6 +126,10 @@ class FetchView:
     robots: str | None = None
     asked: tuple[str, ...] = ()
     reserved: str | None = None
+    detail: str | None = None
+    snapshot_digest: str | None = None
+    ip_address: str | None = None
+    warc: WarcPlace | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,14 +166,42 @@ class LinkView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class VisitView:
-    """One time that the address of a record was asked; `status` is None without an answer."""
+class TopicView:
+    """A topic of a record, with the words that say so (`evidence`: term, place, offsets, sentence).
 
-    at: str
-    status: int | None
-    ending: str
-    run_id: int
-    snapshot_digest: str | None
+    `rules` is the version of the topic rules; `sensitivity` is low, medium or high.
+    """
+
+    slug: str
+    label: str
+    score: float
+    is_primary: bool
+    sensitivity: str
+    rules: str
+    evidence: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryView:
+    """The story that a record tells; `how` it is part of it, `records` how many tell it."""
+
+    id: int
+    title: str
+    how: str
+    records: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectView:
+    """What a record is about. `routes` say where to report or find help, when it is sensitive.
+
+    `names` are the organisations, platforms, laws and countries that it names.
+    """
+
+    topics: tuple[TopicView, ...] = ()
+    names: tuple[str, ...] = ()
+    routes: tuple[ReportRoute, ...] = ()
+    story: StoryView | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,8 +209,9 @@ class RecordView:
     """A record with all that proves it; `removals` and `links` are those of the present text.
 
     `wire_credit` is the agency that the text is credited to, `signals` what its page asks of those
-    who keep or mine it. `visits` are the times that its addresses were asked, the newest first;
-    `texts` is every text that it has had, earliest first, when these were asked for.
+    who keep or mine it. `fetch` is the exchange that brought the present text, `visits` are all
+    exchanges of its addresses, the newest first; `subject` is what it is about. `texts` is every
+    text that it has had, earliest first, when these were asked for.
     """
 
     id: int
@@ -208,5 +244,6 @@ class RecordView:
     revisions: tuple[RevisionView, ...]
     removals: tuple[Removal, ...]
     links: tuple[LinkView, ...]
-    visits: tuple[VisitView, ...]
+    visits: tuple[FetchView, ...]
+    subject: SubjectView
     texts: tuple[RevisionText, ...] = ()

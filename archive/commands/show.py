@@ -11,7 +11,8 @@ from archive.periods import plain_date, plain_time
 from archive.provenance import blocks, provenance_sentences, removals_by_rule
 from archive.reading import ReadArchive
 from archive.records import BLOCK_SEPARATOR
-from archive.views import RecordView
+from archive.topics.routes import in_words
+from archive.views import FetchView, RecordView, TopicView
 
 # Longer lines are hard to read, however wide the screen.
 WIDTH = 80
@@ -42,9 +43,10 @@ def show(*, asked: str, removed: bool, provenance: bool, archive: Path, as_json:
         return
     parts = [_head(record)]
     if not (removed or provenance):
-        parts += [_text(record), *_links(record), _origin(record), _stripped(record)]
+        parts += [_text(record), *_links(record), *_subject(record)]
+        parts += [_origin(record), _stripped(record)]
     if provenance:
-        parts += [_origin(record), _exchange(record), _revisions(record), _visits(record)]
+        parts += [_origin(record), *_topic_rules(record), _revisions(record), _visits(record)]
     if removed:
         parts.append(_blocks(record))
     click.echo("\n\n".join("\n".join(part) for part in map(list, parts)))
@@ -80,11 +82,51 @@ def _links(record: RecordView) -> list[Iterator[str]]:
 
 def _visits(record: RecordView) -> Iterator[str]:
     yield click.style(f"Visits: {len(record.visits):,}", bold=True)
-    for visit in record.visits[:NEWEST_VISITS]:
-        status = "no answer" if visit.status is None else str(visit.status)
-        yield f"  {plain_time(visit.at)}  {status}  {visit.ending}  run {visit.run_id}"
+    shown = list(record.visits[:NEWEST_VISITS])
+    if record.fetch not in shown:
+        # Of a link, the feed that named it; or a visit of long ago.
+        shown.append(record.fetch)
+    for visit in shown:
+        yield from _exchange(visit, is_proof=visit.id == record.fetch.id)
     if len(record.visits) > NEWEST_VISITS:
         yield f"  and {len(record.visits) - NEWEST_VISITS:,} before; --json has them all"
+
+
+def _subject(record: RecordView) -> list[Iterator[str]]:
+    subject = record.subject
+    lines = [
+        f"  {printable(topic.label)}{' (main topic)' if topic.is_primary else ''}:"
+        f" {printable(', '.join(_terms(topic)) or 'no words kept')}"
+        for topic in subject.topics
+    ]
+    if subject.names:
+        lines.append(f"  Named: {printable(', '.join(subject.names))}")
+    if subject.story:
+        story = subject.story
+        lines.append(
+            f"  Story {story.id} ({story.how}), told by {story.records:,}: {printable(story.title)}"
+        )
+    if subject.routes:
+        lines.append(click.style("  Report or find help", bold=True))
+        lines += [f"    {printable(in_words(route))}" for route in subject.routes]
+    return [iter([click.style("What it is about", bold=True), *lines])] if lines else []
+
+
+def _terms(topic: TopicView) -> list[str]:
+    return [*dict.fromkeys(str(hit["term"]) for hit in topic.evidence)]
+
+
+def _topic_rules(record: RecordView) -> list[Iterator[str]]:
+    if not record.subject.topics:
+        return []
+    lines = [click.style("Topics", bold=True)]
+    for topic in record.subject.topics:
+        lines.append(f"  {topic.slug}  score {topic.score:g}, topic rules {printable(topic.rules)}")
+        lines += [
+            f"    {hit['kind']} in the {hit['place']}: {printable(str(hit['sentence']))}"
+            for hit in topic.evidence
+        ]
+    return [iter(lines)]
 
 
 def _origin(record: RecordView) -> Iterator[str]:
@@ -112,17 +154,31 @@ def _blocks(record: RecordView) -> Iterator[str]:
                 yield f"  {removal.position:>4}{part}  {printable(removal.text)}"
 
 
-def _exchange(record: RecordView) -> Iterator[str]:
-    fetch = record.fetch
-    yield click.style(f"The exchange (fetch {fetch.id})", bold=True)
+def _exchange(fetch: FetchView, *, is_proof: bool) -> Iterator[str]:
+    status = "no answer" if fetch.status is None else str(fetch.status)
+    proof = ", which the present text is from" if is_proof else ""
+    yield f"  {plain_time(fetch.fetched_at)}  {status}  {fetch.ending}  run {fetch.run_id}{proof}"
     for hop in fetch.redirects:
-        yield f"  {hop.status}  {printable(hop.url)}"
-    yield f"  {fetch.status}  {printable(fetch.final_url)}"
-    if fetch.bytes is not None:
-        yield f"  {human_bytes(fetch.bytes)}, {fetch.elapsed_ms} ms, ending: {fetch.ending}"
+        yield f"    {hop.status}  {printable(hop.url)}"
+    yield f"    {status}  {printable(fetch.final_url)}"
+    if fetch.bytes:
+        elapsed = "" if fetch.elapsed_ms is None else f", {fetch.elapsed_ms} ms"
+        yield f"    {human_bytes(fetch.bytes)}{elapsed}"
     for name, value in fetch.headers:
-        yield f"  {printable(name)}: {printable(value)}"
-    yield f"  asked by {fetch.program}"
+        yield f"    {printable(name)}: {printable(value)}"
+    said = {
+        "robots.txt": fetch.robots,
+        "asked": "; ".join(fetch.asked),
+        "only a link is kept": fetch.reserved,
+        "seen": fetch.detail,
+        "snapshot sha256": fetch.snapshot_digest,
+        "answered by": fetch.ip_address,
+        "WARC": fetch.warc and f"{fetch.warc.file}, byte {fetch.warc.offset}, {fetch.warc.record}",
+    }
+    for what, text in said.items():
+        if text:
+            yield f"    {what}: {printable(text)}"
+    yield f"    by {printable(fetch.program)}"
 
 
 def _revisions(record: RecordView) -> Iterator[str]:
@@ -132,6 +188,9 @@ def _revisions(record: RecordView) -> Iterator[str]:
             f"  {text.revision}  {plain_time(text.seen_at)}  {text.reason}"
             f"  +{text.words_added:,} -{text.words_removed:,} words  text sha256 {text.text_hash}"
         )
+        yield f"     read by {printable(text.extractor)}"
+        if text.snapshot_digest:
+            yield f"     from snapshot sha256 {text.snapshot_digest}"
     if record.last_checked_at:
         yield f"  last there {plain_time(record.last_seen_at)};"
         yield f"  last asked {plain_time(record.last_checked_at)}"

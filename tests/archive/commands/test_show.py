@@ -7,6 +7,8 @@ from click.testing import CliRunner, Result
 from archive.commands.show import show
 from archive.database import open_archive
 from archive.errors import RecordMissingError
+from archive.store import Archive
+from archive.topic_rows import tag_anew
 
 
 def run(archive: Path, *arguments: str) -> Result:
@@ -62,12 +64,73 @@ def test_what_was_stripped_is_shown_rule_by_rule(archive_file: Path) -> None:
 def test_provenance_shows_every_address_header_and_revision(archive_file: Path) -> None:
     output = run(archive_file, "1", "--provenance").stdout
     for line in (
-        "  301  http://blog.test/?p=1\n  200  http://blog.test/1\n",
-        '  etag: "1"\n',
+        "  23 November 2026, 06:00:00 UTC  200  revised  run 6, which the present text is from\n",
+        "    301  http://blog.test/?p=1\n    200  http://blog.test/1\n",
+        '    etag: "1"\n',
+        "    snapshot sha256: ",
+        "  22 November 2026, 05:26:03 UTC  200  new  run 1\n",
+        "     read by newsward 0.1.0, trafilatura 2.3.1, junk rules 1\n     from snapshot sha256 ",
         "  1  22 November 2026, 05:26:03 UTC  first text",
         "  2  23 November 2026, 06:00:00 UTC  publisher's edit  +19 -3 words",
     ):
         assert line in output
+
+
+def test_provenance_tells_of_each_exchange_what_was_allowed_asked_and_who_answered(
+    archive_file: Path,
+) -> None:
+    db = open_archive(archive_file)
+    db.execute(
+        "INSERT INTO rights SELECT id, 'allowed by the invented rule', ?, 'noarchive (meta)'"
+        " FROM fetches WHERE ending = 'revised'",
+        [json.dumps(["noarchive (meta)", "licence http://blog.test/terms (link)"])],
+    )
+    db.execute(
+        "INSERT INTO fetch_origins SELECT id, '192.0.2.1', 'invented.warc.gz', 77, '<urn:uuid:1>'"
+        " FROM fetches WHERE ending = 'revised'"
+    )
+    db.close()
+    output = run(archive_file, "1", "--provenance").stdout
+    for line in (
+        "    robots.txt: allowed by the invented rule\n",
+        "    asked: noarchive (meta); licence http://blog.test/terms (link)\n",
+        "    only a link is kept: noarchive (meta)\n",
+        "    answered by: 192.0.2.1\n",
+        "    WARC: invented.warc.gz, byte 77, <urn:uuid:1>\n",
+    ):
+        assert line in output
+    told = json.loads(run(archive_file, "1", "--provenance", "--json").stdout)
+    newest, oldest = told["visits"]
+    assert newest["redirects"] == [{"url": "http://blog.test/?p=1", "status": 301}]
+    assert newest["asked"] == ["noarchive (meta)", "licence http://blog.test/terms (link)"]
+    assert newest["warc"] == {"file": "invented.warc.gz", "offset": 77, "record": "<urn:uuid:1>"}
+    assert newest["headers"] == [["content-type", "text/html"], ["etag", '"1"']]
+    assert (oldest["ending"], oldest["robots"], oldest["warc"]) == ("new", None, None)
+    assert [place["relation"] for place in told["found"]] == [
+        *("feed entry", "sitemap row", "redirected from"),
+    ]
+    assert [text["revision"] for text in told["revisions"]] == [1, 2]
+
+
+def test_topics_stand_with_their_words_and_with_where_to_report(archive_file: Path) -> None:
+    with Archive(archive_file) as archive, archive.transaction() as db:
+        tag_anew(db, 1)
+    output = run(archive_file, "1").stdout
+    about = output[output.index("What it is about") : output.index("Where this came from")]
+    assert "Sextortion" in about
+    assert ": sextortion" in about
+    assert "  Named: Instagram\n" in about
+    help_ = about[about.index("Report or find help") :]
+    assert "CEOP: online sexual abuse or grooming of a child" in help_
+    assert "CyberTipline" not in help_
+    rules = run(archive_file, "1", "--provenance").stdout
+    assert "  sextortion  score " in rules
+    assert "strong in the title: Police warn of sextortion on Instagram\n" in rules
+    told = json.loads(run(archive_file, "1", "--json").stdout)["subject"]
+    assert "sextortion" in [topic["slug"] for topic in told["topics"]]
+    assert told["topics"][0]["rules"]
+    assert told["names"] == ["Instagram"]
+    assert "What it is about" not in run(archive_file, "2").stdout
 
 
 def test_a_record_without_date_and_removals_says_so(archive_file: Path) -> None:
