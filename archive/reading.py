@@ -23,6 +23,7 @@ from archive.periods import end_of, parse_period
 from archive.record_views import number_of, record_view, withdrawn
 from archive.reread_rows import KeptPage
 from archive.search import Bound, Field, parse_query
+from archive.search_topics import filed_under
 from archive.views import Counts, Offset, RecordView, SearchResult, SourceView
 
 _SOURCES = """
@@ -87,14 +88,16 @@ class ReadArchive(OpenArchive):
             if asked.match is None or beside.nothing:
                 hint = asked.hint if asked.match is None else beside.nothing
                 return SearchResult(query=query, hits=(), total=0, hint=hint, newest=last)
-            search = search_rows.Search(match=asked.match, condition=beside, newest=last)
+            filed = filed_under(db, query, [*asked.bounds, *bounds])
+            also, said = filed or (None, None)
+            search = search_rows.Search(match=asked.match, condition=beside, newest=last, also=also)
             page = search_rows.page(db, search, limit=limit, offset=at.count)
         return SearchResult(
             query=query,
             hits=page.hits,
             total=page.total,
             more=page.more,
-            hint=asked.hint,
+            hint=" ".join(filter(None, (said, asked.hint))) or None,
             newest=last,
         )
 

@@ -82,6 +82,15 @@ class Query:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Named:
+    """A phrase that a query holds, and FTS5 expressions for its other words and those left out."""
+
+    phrase: str
+    rest: str | None
+    excluded: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Term:
     """One word or phrase; `bare` is what was typed when it could also be an operator.
 
@@ -149,6 +158,48 @@ def parse_query(text: str, *, fields: bool = False) -> Query:
     hints = [NEGATED.format(term.text) for term in excluded if term.by_word]
     hint = " ".join([*hints, *([CUT] if cut else [])]) or None
     return Query(text=text, match=match, bounds=bounds, hint=hint)
+
+
+def named_in(text: str, phrases: Iterable[str]) -> Named | None:
+    """The longest of these phrases that a query holds, None when it holds none.
+
+    Words in quotation marks, beside OR, with a star or in the title only name nothing.
+    """
+    plain, _ = _split(_plain(text))
+    terms = list(itertools.islice(_terms(plain), MOST_TERMS))
+    groups, excluded = _grouped(_without_and_before_not(terms))
+    words = [(word, at) for at, group in enumerate(groups) for word in _plain_words(group)]
+    phrase, covered = max(_held(words, phrases), key=lambda one: len(one[1]), default=("", ()))
+    if not phrase:
+        return None
+    rest = [_any_of(group) for at, group in enumerate(groups) if at not in covered]
+    return Named(
+        phrase=phrase,
+        rest=" AND ".join(rest) or None,
+        excluded=_any_of(excluded) if excluded else None,
+    )
+
+
+def _plain_words(group: Sequence[_Term]) -> list[str | None]:
+    (term, *others) = group
+    as_it_is = others or term.title_only or term.prefix or any(map(str.isspace, term.text))
+    return [None] if as_it_is else [*_folded(term.text)]
+
+
+def _folded(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _held(
+    words: Sequence[tuple[str | None, int]], phrases: Iterable[str]
+) -> Iterator[tuple[str, frozenset[int]]]:
+    """Each phrase that stands there word for word, with the groups that hold it."""
+    for phrase in phrases:
+        sought = _folded(phrase)
+        for at in range(len(words) - len(sought) + 1):
+            span = words[at : at + len(sought)]
+            if [word for word, _ in span] == sought:
+                yield phrase, frozenset(group for _, group in span)
 
 
 # Not within a phrase: what stands between quotation marks is taken as it is.

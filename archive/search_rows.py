@@ -39,6 +39,13 @@ FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?
 """  # noqa: S608  # only a constant
 
 
+# What is said of a record that has not the words: the sentence for which it has the topic.
+_EVIDENCE = """
+SELECT json_extract(evidence, '$[0].sentence') FROM article_topics
+WHERE article_id = ? AND topic_id = ?
+"""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """Some of the matches, and how many there are; with `more`, there are more than `total`."""
@@ -49,15 +56,29 @@ class Page:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Also:
+    """Records that a search finds beside those with its words: those of a topic.
+
+    `numbers` is SQL for their numbers, as `id`, between :oldest and :newest.
+    """
+
+    topic_id: int
+    numbers: str
+    parameters: dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Search:
     """What to search for: an FTS5 expression, and what must hold beside it.
 
-    `newest` leaves out the records that came after that number.
+    `newest` leaves out the records that came after that number. `also` adds records that have not
+    the words; they rank behind those that have.
     """
 
     match: str
     condition: Condition
     newest: int
+    also: Also | None = None
 
     @property
     def matches(self) -> str:
@@ -71,11 +92,16 @@ class Search:
     @property
     def parameters(self) -> dict[str, object]:
         """The values that the SQL names."""
-        return self.condition.parameters | {
-            "match": self.match,
-            "oldest": self.condition.first,
-            "newest": min(self.newest, self.condition.last),
-        }
+        also = self.also.parameters if self.also else {}
+        return (
+            also
+            | self.condition.parameters
+            | {
+                "match": self.match,
+                "oldest": self.condition.first,
+                "newest": min(self.newest, self.condition.last),
+            }
+        )
 
 
 def newest(db: Database) -> int:
@@ -111,6 +137,8 @@ def page(db: Database, search: Search, *, limit: int, offset: int) -> Page:
 
 
 def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]:
+    if search.also is not None:
+        return _wider_window(db, search, search.also, first)
     # bm25 runs for the rows of the window alone: FTS5 gives the newest first without sorting.
     rows: list[tuple[int, float]] = db.execute(
         f"SELECT articles_fts.rowid, bm25(articles_fts, {TITLE_WEIGHT}, 1.0)"  # noqa: S608  # texts of ours
@@ -121,10 +149,26 @@ def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]
     return rows
 
 
+def _wider_window(db: Database, search: Search, also: Also, first: int) -> list[tuple[int, float]]:
+    # The newest of both together are among the newest of each.
+    rows: list[tuple[int, float]] = db.execute(
+        f"SELECT id, min(rank) FROM (SELECT * FROM (SELECT articles_fts.rowid AS id,"  # noqa: S608  # texts of ours
+        f" bm25(articles_fts, {TITLE_WEIGHT}, 1.0) AS rank FROM {search.matches}"
+        " ORDER BY articles_fts.rowid DESC LIMIT :first + :window)"
+        f" UNION ALL SELECT id, 0.0 FROM (SELECT id FROM ({also.numbers})"
+        " ORDER BY id DESC LIMIT :first + :window))"
+        " GROUP BY id ORDER BY id DESC LIMIT :window OFFSET :first",
+        search.parameters | {"first": first, "window": RANKED_AT_ONCE},
+    ).fetchall()
+    return rows
+
+
 def _count_below(db: Database, search: Search, last: int, most: int) -> int:
+    numbers = f"SELECT articles_fts.rowid FROM {search.matches}"  # noqa: S608  # texts of ours
+    if search.also is not None:
+        numbers += f" UNION SELECT id FROM ({search.also.numbers})"  # noqa: S608  # as above
     (found,) = db.execute(
-        f"SELECT count(*) FROM (SELECT 1 FROM {search.matches}"  # noqa: S608  # texts of ours
-        " LIMIT :most)",
+        f"SELECT count(*) FROM ({numbers} LIMIT :most)",  # noqa: S608  # texts of ours
         search.parameters | {"newest": last - 1, "most": max(most, 0)},
     ).fetchone()
     return int(found)
@@ -141,8 +185,10 @@ def _hits(db: Database, search: Search, scores: dict[int, float]) -> tuple[Hit, 
 def _hit(
     db: Database, search: Search, row: tuple[int, str, str, str, str, str | None], score: float
 ) -> Hit:
-    (marked,) = db.execute(_SNIPPET, [search.match, row[0]]).fetchone()
-    snippet, marks = _unmarked(marked or "")
+    with_words = db.execute(_SNIPPET, [search.match, row[0]]).fetchone()
+    if with_words is None and search.also is not None:
+        with_words = db.execute(_EVIDENCE, [row[0], search.also.topic_id]).fetchone()
+    snippet, marks = _unmarked((with_words and with_words[0]) or "")
     return Hit(
         id=row[0],
         title=row[1],

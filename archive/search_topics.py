@@ -1,0 +1,60 @@
+"""What sources call a topic finds the records of that topic, whatever words these use themselves.
+
+Every function reads from the database that it is given and writes nothing.
+"""
+
+import json
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from archive.search import Bound, named_in
+from archive.search_bounds import condition
+from archive.search_rows import Also
+
+FILED = "\u201c{phrase}\u201d is filed under: {label}; its records (topic:{slug}) are found too."
+
+
+def filed_under(db: Database, text: str, bounds: Sequence[Bound]) -> tuple[Also, str] | None:
+    """The records of the topic that a query names in the words of sources, and a line that says so.
+
+    They are within the bounds and have the other words of the query. None when the query names no
+    topic, or the archive is older than topics.
+    """
+    words = _words_of_sources(db)
+    named = named_in(text, words)
+    if named is None:
+        return None
+    topic_id, slug, label = words[named.phrase]
+    number = "article_topics.article_id"
+    beside = condition(db, bounds, number=number)
+    if beside.nothing:
+        return None
+    joined = "JOIN articles ON articles.id = article_topics.article_id"
+    sql = (
+        f"SELECT article_topics.article_id AS id FROM article_topics"  # noqa: S608  # texts of ours
+        f" {joined if beside.reads_records else ''} WHERE topic_id = :also_topic"
+        f" AND {number} BETWEEN :oldest AND :newest{beside.sql}"
+    )
+    parameters: dict[str, object] = beside.parameters | {"also_topic": topic_id}
+    for name, expression, sign in (("rest", named.rest, ""), ("left", named.excluded, "NOT ")):
+        if expression is not None:
+            of_words = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :also_{name}"  # noqa: S608  # as above
+            sql += f" AND {number} {sign}IN ({of_words})"
+            parameters[f"also_{name}"] = expression
+    also = Also(topic_id=topic_id, numbers=sql, parameters=parameters)
+    return also, FILED.format(phrase=named.phrase, label=label, slug=slug)
+
+
+def _words_of_sources(db: Database) -> dict[str, tuple[int, str, str]]:
+    """Number, slug and label of the topic that each phrase stands for."""
+    there = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'topics'").fetchone()
+    if not there:
+        return {}
+    found: dict[str, tuple[int, str, str]] = {}
+    for topic_id, slug, label, phrases in db.execute(
+        "SELECT id, slug, label, reported_as FROM topics ORDER BY id"
+    ):
+        for phrase in json.loads(phrases):
+            found.setdefault(phrase, (topic_id, slug, label))
+    return found
