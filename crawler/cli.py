@@ -66,6 +66,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.digest:digest",
         "Write the update of a month: headlines, short quotations, sources, links, help.",
     ),
+    "watch": (
+        "archive.commands.watch:watch",
+        "Have what is new for a search sent to you: by mail, Atom file or webhook.",
+    ),
     "topics": (
         "crawler.commands.topics:topics",
         "See what records are about and why, and try other topic rules.",

@@ -20,7 +20,8 @@ MOST_SPREAD = 300
 # What of the environment a crawl needs, wherever a timer starts it from.
 CARRIED = (
     *("NEWSWARD_CONTACT", "NEWSWARD_NOTIFY", "NEWSWARD_WORKERS", "NEWSWARD_PAGE_SECONDS"),
-    *("NEWSWARD_BUSY_SECONDS", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    *("NEWSWARD_BUSY_SECONDS", "NEWSWARD_SMTP", "NEWSWARD_MAIL_FROM"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR"),
     *("http_proxy", "https_proxy", "all_proxy", "no_proxy"),
     *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
 )
@@ -83,7 +84,8 @@ def environment_text(schedule: Schedule) -> str:
 
 def hidden(text: str) -> str:
     """The same without what is secret: addresses that may hold passwords."""
-    return re.sub(r"(?m)^((?:NEWSWARD_NOTIFY|\w+_(?:proxy|PROXY))=).+$", r"\1(not shown)", text)
+    names = r"NEWSWARD_NOTIFY|NEWSWARD_SMTP|\w+_(?:proxy|PROXY)"
+    return re.sub(rf"(?m)^((?:{names})=).+$", r"\1(not shown)", text)
 
 
 def service_text(schedule: Schedule, settings: Path) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import CrawlerProcess
 
     from archive.checkup import Changes
+    from crawler.session import SessionOptions
     from crawler.spiders.listed import ListedSpider
 
 # How long pages may still come in after --max-time, seconds: as long as one download may take.
@@ -51,6 +52,7 @@ def crawl(ctx: click.Context, /, *, source: tuple[str, ...], as_json: bool, **to
     Only what is due is asked, so it is always safe to run. Stopped at any moment, the next crawl
     goes on where this one was. NEWSWARD_WORKERS says how many processes read pages (one a core if
     not said); NEWSWARD_NOTIFY where to tell when it fails or a source begins to need a person.
+    The watches that are due are sent in the end, see `newsward watch`.
 
     \b
     newsward crawl
@@ -129,7 +131,23 @@ def crawl_once(
     summary = session.summary
     if limit and limit.reached and summary.status == "interrupted":
         summary = replace(summary, status=OUT_OF_TIME)
+    _send_watches(session.options)
     return summary, session.changes
+
+
+def _send_watches(options: "SessionOptions") -> None:
+    """Send the watches that are due; one that cannot be sent must not hide how the crawl went."""
+    from archive.commands.watch import line_of  # noqa: PLC0415 - see above
+    from archive.watches.sending import send_due  # noqa: PLC0415 - see above
+
+    try:
+        done = send_due(options.archive, options.clock)
+    except NewswardError as error:
+        click.echo(f"newsward: {error}", err=True)
+        return
+    for one in done:
+        if one.failure or one.records:
+            click.echo(line_of(one), err=True)
 
 
 class TimeLimit:

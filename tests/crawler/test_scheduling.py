@@ -163,11 +163,15 @@ def test_what_would_break_a_line_is_refused(bad: str) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    environment = (("NEWSWARD_NOTIFY", "mailto://me:secret@x.example"), ("https_proxy", "u:secret"))
+    environment = (
+        ("NEWSWARD_NOTIFY", "mailto://me:secret@x.example"),
+        ("NEWSWARD_SMTP", "smtp://me:secret@x.example"),
+        ("https_proxy", "u:secret"),
+    )
     text = environment_text(replace(PLAIN, environment=environment))
     assert "secret" in text
     assert "secret" not in hidden(text)
-    assert hidden(text).count("(not shown)") == 2
+    assert hidden(text).count("(not shown)") == 3
     assert hidden(environment_text(PLAIN)) == environment_text(PLAIN)
 
 
