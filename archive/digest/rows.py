@@ -16,6 +16,7 @@ from archive.digest.selection import Candidate, Key, keys_of
 from archive.digest.values import Issue, RecordFacts, Topic
 from archive.digest_rows import KIND
 from archive.errors import ConfigurationError
+from archive.excerpts import forbids_excerpts
 from archive.periods import end_of
 from archive.search import Field
 
@@ -114,9 +115,20 @@ def _as_candidates(db: Database, rows: Sequence[tuple[Any, ...]]) -> list[Candid
 
 
 def _stories(db: Database, numbers: Sequence[int]) -> dict[int, tuple[int, bool]]:
-    """The story of each record that is in one, and whether it is its original."""
-    del db, numbers
-    return {}
+    """The story of each record that is in one, and whether it is its original.
+
+    Records that no crawl or `newsward stories` has read for stories are in none; an archive that an
+    older program made, opened for reading alone, has no such table.
+    """
+    if not db.table("article_stories").exists():
+        return {}
+    rows = db.execute(
+        "SELECT article_id, story_id, origin_id IS article_id FROM article_stories"
+        " JOIN stories ON stories.id = story_id"
+        " WHERE article_id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(numbers))],
+    )
+    return {article_id: (story, bool(is_origin)) for article_id, story, is_origin in rows}
 
 
 def used(db: Database, asked: Asked) -> frozenset[Key]:
@@ -164,7 +176,7 @@ def facts(db: Database, numbers: Iterable[int]) -> dict[int, RecordFacts]:
 
 def _facts(db: Database, row: tuple[Any, ...]) -> RecordFacts:
     signals = json.loads(row[11]) if row[11] else []
-    no_quotes = any(_forbids_quotes(str(signal)) for signal in signals)
+    no_quotes = forbids_excerpts(map(str, signals))
     link_only = bool(row[9])
     topics, evidence = _topics(db, row[0])
     may_quote = not link_only and not no_quotes
@@ -185,10 +197,6 @@ def _facts(db: Database, row: tuple[Any, ...]) -> RecordFacts:
         figures=tuple(json.loads(row[13])) if may_quote else (),
         evidence=evidence if may_quote else (),
     )
-
-
-def _forbids_quotes(signal: str) -> bool:
-    return "nosnippet" in signal or signal.replace(" ", "") == "max-snippet:0"
 
 
 def _topics(db: Database, article_id: int) -> tuple[tuple[Topic, ...], tuple[str, ...]]:

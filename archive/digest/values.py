@@ -8,7 +8,7 @@ from archive.topics.entities import ReportRoute
 NOTICE = (
     "Headlines and extracts belong to their publishers and are quoted, with the source named, so"
     " that the articles can be found. Read an article at its address; to pass on more of it, ask"
-    " its publisher or see the licence named above."
+    " its publisher, or follow the licence that stands with its name."
 )
 # Where nothing says what a record is about.
 OTHER = "Other news"

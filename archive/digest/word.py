@@ -35,6 +35,8 @@ def as_word(issue: Issue, style: Style, *, now: datetime, folder: Path | None = 
 def _set_update(paper: "_Paper", issue: Issue) -> None:
     paper.running("E safety Update")
     paper.help(issue.routes, "To report something or find help:")
+    sources = "; ".join(f"{one.name} ({one.licence})" for one in issue.sources)
+    paper.say(f"Sources: {sources}.")
     paper.say(issue.notice)
     for item in issue.items:
         paper.heading(f"{item.number}. {item.title}", 2)

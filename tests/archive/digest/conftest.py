@@ -171,14 +171,14 @@ class News:
     def number(self, one: Invented) -> int:
         return self.numbers[one.url]
 
-    def asked_again(self, one: Invented, status: int) -> None:
+    def asked_again(self, url: str, status: int) -> None:
         """The address of a record is asked again and gives this answer."""
         archive = Archive(self.path)
         run = archive.start_run(trigger="crawl", program="newsward test", now=LATER)
         with archive.transaction() as db:
-            db.execute("UPDATE frontier SET not_before = ? WHERE url = ?", [NOW, one.url])
+            db.execute("UPDATE frontier SET not_before = ? WHERE url = ?", [NOW, url])
         claims = {c.url: c for c in archive.claim(run, due=LATER, count=100, per_host=100)}
-        archive.commit(outcome(run, claims[one.url], status=status, ending=Ending.HTTP_404))
+        archive.commit(outcome(run, claims[url], status=status, ending=Ending.HTTP_404))
         archive.finish_run(run, status="finished", now=LATER)
         archive.close()
 

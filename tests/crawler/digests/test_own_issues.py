@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.digest.rendering import Format, Style, as_mail, render
@@ -115,7 +115,11 @@ WORDS = st.lists(
 ).map(lambda words: f"Invented {' '.join(words)}.")
 
 
-@given(texts=st.lists(WORDS, min_size=1, max_size=4), form=st.sampled_from(Format))
+@settings(max_examples=25)
+@given(
+    texts=st.lists(WORDS, min_size=1, max_size=4),
+    form=st.sampled_from([Format.MARKDOWN, Format.HTML]),
+)
 def test_whatever_is_quoted_comes_back(texts: list[str], form: Format) -> None:
     issue = Issue(
         title="An update",
