@@ -198,7 +198,7 @@ def _held(
         sought = _folded(phrase)
         for at in range(len(words) - len(sought) + 1):
             span = words[at : at + len(sought)]
-            if [word for word, _ in span] == sought:
+            if sought and [word for word, _ in span] == sought:
                 yield phrase, frozenset(group for _, group in span)
 
 
