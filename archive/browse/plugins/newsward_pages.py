@@ -5,8 +5,11 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import datasette as datasette_package
+from datasette.database import QueryInterrupted
+from datasette.filters import FilterArguments
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 from sqlite_utils import Database
@@ -18,10 +21,13 @@ from archive.provenance import blocks, provenance_sentences, removals_by_rule
 from archive.record_views import record_view
 from archive.records import BLOCK_SEPARATOR
 from archive.search import NO_MATCH, parse_query
+from archive.topics.routes import in_words
 from archive.views import RecordView
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
+    from datasette.database import Database as Browsed
+    from datasette.utils.asgi import Request
 
 hookimpl = HookimplMarker("datasette")
 
@@ -58,6 +64,46 @@ def render_cell(value: object, column: str, table: str | None) -> Markup | None:
     return Markup(_MARKED.sub(r"<mark>\1</mark>", str(escape(value))))  # noqa: S704
 
 
+_TOPICS = """
+SELECT slug, label, (SELECT count(*) FROM article_topics WHERE topic_id = topics.id) AS records
+FROM topics ORDER BY records DESC, slug
+"""
+# Of a million records with two topics each, counting takes a tenth of a second.
+_COUNTING_MS = 1_000
+_WITH_TOPIC = """
+id IN (SELECT article_id FROM article_topics JOIN topics ON topics.id = topic_id
+  WHERE slug = :newsward_topic)
+"""
+
+
+@hookimpl
+def filters_from_request(request: "Request", table: str) -> FilterArguments | None:
+    """List the records of one topic: `/archive/articles?_topic=sextortion`."""
+    topic = request.args.get("_topic")
+    if table != "articles" or not topic:
+        return None
+    return FilterArguments(
+        [_WITH_TOPIC.strip()], {"newsward_topic": topic}, [f"the topic is {topic}"]
+    )
+
+
+def topic_url(articles: str, slug: str) -> str:
+    """Where the records of a topic are listed."""
+    return f"{articles}?{urlencode({'_topic': slug})}"
+
+
+async def topics_of(database: "Browsed") -> list[tuple[str, str, int | None]]:
+    """Slug, label and number of records of each topic that has some; None when it takes long."""
+    try:
+        rows = (await database.execute(_TOPICS, custom_time_limit=_COUNTING_MS)).rows
+    except QueryInterrupted:
+        rows = (await database.execute("SELECT slug, label, NULL FROM topics ORDER BY slug")).rows
+    except sqlite3.OperationalError:
+        # An archive that an older program made has no topics.
+        return []
+    return [(slug, label, records) for slug, label, records in rows if records != 0]
+
+
 @hookimpl
 def extra_template_vars(
     datasette: "Datasette", database: str | None
@@ -71,7 +117,13 @@ def extra_template_vars(
         found: Awaitable[RecordView | None] = datasette.get_database(database).execute_fn(read)
         return await found
 
+    async def newsward_topics() -> list[tuple[str, str, int | None]]:
+        return await topics_of(datasette.get_database(database))
+
     return {
+        "newsward_topics": newsward_topics,
+        "newsward_topic_url": topic_url,
+        "newsward_route": in_words,
         "newsward_record": newsward_record,
         "newsward_sentences": provenance_sentences,
         "newsward_rules": removals_by_rule,

@@ -17,6 +17,8 @@ from archive.browse.application import application
 from archive.database import open_archive
 from archive.reading import ReadArchive
 from archive.schema import tables
+from archive.store import Archive
+from archive.topic_rows import tag_anew
 
 Get = Callable[..., httpx.Response]
 
@@ -27,7 +29,8 @@ PAGES = (
     *("/archive/sources", "/archive/removals", "/archive/latest", "/archive/provenance"),
     *("/archive/revisions", "/archive/runs", "/archive/quarantine", "/archive/fetches"),
     *("/archive?sql=select+1", "/archive/articles/1.json", "/archive/search.csv?words=police"),
-    *("/archive/sources/1", "/archive/removals/1"),
+    *("/archive/sources/1", "/archive/removals/1", "/archive/topics", "/archive/article_topics"),
+    *("/archive/articles?_topic=sextortion", "/archive/stories", "/archive/article_entities"),
 )
 
 
@@ -137,6 +140,34 @@ def test_a_record_reads_as_a_page_with_its_origin(get: Get) -> None:
         assert text in page
 
 
+def test_topics_lead_to_their_records_and_stand_on_each_with_where_to_report(
+    get: Get, archive_file: Path
+) -> None:
+    assert "<h2>Topics</h2>" not in get("/archive").text
+    with Archive(archive_file) as archive, archive.transaction() as db:
+        for number in (1, 2):
+            tag_anew(db, number)
+    link = '<a href="/archive/articles?_topic=sextortion">Sextortion'
+    assert link in get("/archive").text
+    page = get("/archive/articles/1").text
+    assert link in page
+    assert '<span title="Police warn of sextortion on Instagram">sextortion</span>' in page
+    assert "<li>Named: Instagram</li>" in page
+    assert "<li>CEOP: online sexual abuse or grooming of a child" in page
+    assert "What it is about" not in get("/archive/articles/3").text
+    rows = json.loads(get("/archive/articles.json?_topic=sextortion&_shape=array").text)
+    assert [row["id"] for row in rows] == [1]
+    listed = get("/archive/articles?_topic=sextortion&_facet=kind").text
+    assert "the topic is sextortion" in listed
+    assert ids(get("/archive/articles?_topic=no-such-topic")) == []
+
+
+def test_whom_people_send_what_they_look_for_is_nobodys_to_browse(get: Get) -> None:
+    for table in ("watches", "restricted"):
+        answer = get(f"/archive/{table}.json")
+        assert answer.status_code in {403, 404}, table
+
+
 def test_a_record_without_its_proof_is_an_error_page(get: Get, archive_file: Path) -> None:
     db = open_archive(archive_file)
     db.execute("DELETE FROM revisions WHERE article_id = 2")
@@ -198,7 +229,9 @@ def test_plumbing_is_hidden_and_the_rest_is_described(get: Get) -> None:
     listed = json.loads(get("/archive.json").text)["tables"]
     assert {table["name"] for table in listed if not table["hidden"]} == {
         *("articles", "sources", "runs", "revisions", "removals", "provenance", "quarantine"),
-        *("links", "furniture", "redactions", "record_signals"),
+        *("links", "furniture", "redactions", "record_signals", "topics", "article_topics"),
+        *("article_entities", "article_statistics", "digests", "digest_items", "stories"),
+        *("article_stories", "reuse_links", "story_merges", "story_verdicts"),
     }
     page = get("/archive/removals").text
     assert "One row is what one rule took out at one place: the receipt." in page
@@ -214,7 +247,8 @@ def test_facets_and_sorting_are_offered_on_indexed_columns_alone(archive_file: P
         close(datasette)
     db = open_archive(archive_file, readonly=True)
     leading = {
-        table.name: {index.split(",")[0].split(" ")[0] for index in table.indexes} | {"id"}
+        table.name: {index.split(",")[0].split(" ")[0] for index in table.indexes}
+        | {column.name for column in table.columns[:1] if column.is_key}
         for table in tables(db)
     }
     db.close()
