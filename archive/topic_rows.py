@@ -121,6 +121,9 @@ def apply_rules(db: Database, rules: TopicRules, now: str) -> None:
 
 def applied_rules(db: Database) -> str | None:
     """The text of the rules that hold; None for those that come with the program."""
+    # An archive that no newer newsward has written to has no rules of its own.
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'topic_rules'").fetchone():
+        return None
     row = db.execute("SELECT text FROM topic_rules ORDER BY id DESC LIMIT 1").fetchone()
     return None if row is None else str(row[0])
 

@@ -62,6 +62,18 @@ def list_(*, archive: Path, as_json: bool) -> None:
 
 
 @topics.command
+@archive_option
+def rules(*, archive: Path) -> None:
+    r"""Print the topic rules that hold, to edit and try a copy.
+
+    \b
+    Example:
+      newsward topics rules > topics.toml
+    """
+    click.echo(_rules_of(archive).text, nl=False)
+
+
+@topics.command
 @click.argument("asked", metavar="ID|URL|FILE")
 @click.option(
     "--rules",
@@ -94,7 +106,7 @@ def _told(asked: str, archive: Path) -> Told:
     file = Path(asked)
     if not asked.isdigit() and "://" not in asked:
         try:
-            text = file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(
                 f"{asked}: no number or address of a record, and no text file that can be read"
@@ -270,7 +282,8 @@ class _Tally:
             click.echo(f"        and {len(self.changed) - SHOWN:,} more")
         both = sorted({*self.gained, *self.lost})
         told = ", ".join(f"{topic} +{self.gained[topic]} -{self.lost[topic]}" for topic in both)
+        records = f"{self.read:,} record{'' if self.read == 1 else 's'}"
         click.echo(
-            f"{self.read:,} records read: the topics of {len(self.changed):,} {verb}"
+            f"{records} read: the topics of {len(self.changed):,} {verb}"
             + (f" ({told})" if told else "")
         )
