@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 Meaning = TypeVar("Meaning")
+_Entry = tuple[list[Meaning], dict[str, list[tuple[tuple[str, ...], Meaning]]]]
 
 
 class Lexicon(Generic[Meaning]):
@@ -24,15 +25,14 @@ class Lexicon(Generic[Meaning]):
         self, phrases: Iterable[tuple[Sequence[str], Meaning]], *, exact: bool = False
     ) -> None:
         self._exact = exact
-        # What a single word means, and phrases by their first and then by their second word.
-        self._alone: dict[str, list[Meaning]] = {}
-        self._by_first: dict[str, dict[str, list[tuple[tuple[str, ...], Meaning]]]] = {}
+        # By first word: what it means alone, and phrases by their second word.
+        self._entries: dict[str, _Entry[Meaning]] = {}
         for words, meaning in phrases:
             for first in self._forms(words[0]) if words else ():
+                alone, seconds = self._entries.setdefault(first, ([], {}))
                 if len(words) == 1:
-                    self._alone.setdefault(first, []).append(meaning)
+                    alone.append(meaning)
                     continue
-                seconds = self._by_first.setdefault(first, {})
                 for second in self._forms(words[1]):
                     seconds.setdefault(second, []).append((tuple(words[2:]), meaning))
 
@@ -46,21 +46,23 @@ class Lexicon(Generic[Meaning]):
 
         A phrase never crosses from one sentence into the next. Phrases may overlap.
         """
-        alone, by_first = self._alone, self._by_first
-        last = len(words) - 1
+        entries, last = self._entries, len(words) - 1
         for at, word in enumerate(words):
-            if word in alone:
-                for meaning in alone[word]:
-                    yield at, at + 1, meaning
-            if word in by_first and at < last:
-                for rest, meaning in by_first[word].get(words[at + 1], ()):
-                    end = at + 2 + len(rest)
-                    if (
-                        end <= len(words)
-                        and sentences[end - 1] == sentences[at]
-                        and self._follows(rest, words, at + 2)
-                    ):
-                        yield at, end, meaning
+            entry = entries.get(word)
+            if entry is None:
+                continue
+            for meaning in entry[0]:
+                yield at, at + 1, meaning
+            if not entry[1] or at == last:
+                continue
+            for rest, meaning in entry[1].get(words[at + 1], ()):
+                end = at + 2 + len(rest)
+                if (
+                    end <= len(words)
+                    and sentences[end - 1] == sentences[at]
+                    and (not rest or self._follows(rest, words, at + 2))
+                ):
+                    yield at, end, meaning
 
     def _follows(self, rest: tuple[str, ...], words: Sequence[str], at: int) -> bool:
         for offset, term in enumerate(rest):

@@ -201,7 +201,9 @@ class _Reading:
 
     def _together(self, told: set[tuple[int, str]]) -> Iterator[tuple[int, int, Term]]:
         """Patterns of the sentences in which no term tells their topic by itself."""
-        parts = [part for part in self._parts if not self._is_blank(part[0], part[1], None)]
+        parts = self._parts
+        if self._blank:
+            parts = [part for part in parts if not self._is_blank(part[0], part[1], None)]
         for pattern, spans in find_together(parts, self.words.sentences):
             at, end = spans[0][0], spans[-1][1]
             if (self.words.sentences[at], pattern.topic) not in told:

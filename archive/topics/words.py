@@ -72,8 +72,6 @@ class Words:
 
 def fold(word: str) -> str:
     """A word as it is compared: lower case, without apostrophe endings."""
-    if word.isalnum():
-        return word.lower()
     word = word.lower().replace("\u2019", "'").replace("\u02bc", "'")
     return word.removesuffix("'s").rstrip("'")
 
@@ -100,13 +98,13 @@ def read_words(told: Told) -> Words:
             words += found
             sentences += [len(spans)] * len(found)
             spans.append((start, end))
-    exact = tuple(word[0] for word in words)
+    exact = tuple([word[0] for word in words])
     return Words(
         told=told,
-        folded=tuple(map(fold, exact)),
+        folded=tuple([word.lower() if word.isalnum() else fold(word) for word in exact]),
         exact=exact,
-        starts=tuple(word.start() for word in words),
-        ends=tuple(word.end() for word in words),
+        starts=tuple([word.start() for word in words]),
+        ends=tuple([word.end() for word in words]),
         sentences=tuple(sentences),
         spans=tuple(spans),
         in_title=in_title,
