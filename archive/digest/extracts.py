@@ -15,7 +15,8 @@ from archive.topics.words import Told, read_words
 _STOP = re.compile(r"[.!?][\"'\u201d\u2019)\]]*$")
 # A sentence that begins so leans on the one before it.
 _LEANING = re.compile(
-    r"(?:he|she|they|it|this|that|these|those|but|and|however|also|his|her|their)\b", re.IGNORECASE
+    r"(?:he|she|they|it|this|that|these|those|but|and|however|also|his|her|its|their)\b",
+    re.IGNORECASE,
 )
 _OPEN = re.compile(r"\b(?:OGL|CC0|CC[- ]BY|public domain)\b", re.IGNORECASE)
 _FIGURE, _EVIDENCE, _FIRST, _LEANS = 3.0, 2.0, 1.5, 2.0
@@ -49,8 +50,8 @@ def extract(
 
     Sentences with a statistic come first, then those with the words that made its topics, then
     its beginning, then what follows on one of these. Sentences that `archive.digest.risks` warns of
-    are passed over. Where no sentence fits, the beginning of the text as `archive.excerpts` gives
-    it, unless that is at risk too.
+    are passed over. Where so little fits that half of the room stays empty, and no statistic is
+    there, the beginning of the text as `archive.excerpts` gives it.
     """
     room = most_characters(text, licence)
     chosen: list[_Sentence] = []
@@ -61,10 +62,12 @@ def extract(
         tried = _joined([*chosen, sentence])
         if len(tried) <= room and len(tried.split()) <= MOST_WORDS:
             chosen.append(sentence)
-    if chosen:
-        return _joined(chosen)
-    beginning = excerpt(text)
-    return "" if risks_in(beginning) else beginning
+    quoted, beginning = _joined(chosen), excerpt(text)
+    tells = any(sentence.score >= _FIGURE for sentence in chosen) or len(quoted) * 2 >= room
+    if tells or risks_in(beginning):
+        return quoted
+    # One short sentence of the middle says less than how the article begins.
+    return beginning if len(beginning) > len(quoted) else quoted
 
 
 def _sentences(
