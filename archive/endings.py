@@ -104,6 +104,11 @@ class Ending(StrEnum):
     SOFT_404 = "soft-404", Group.REJECTED, "The page says, with status 200, that it is gone."
     CONSENT_WALL = "consent-wall", Group.REJECTED, "Only a cookie or consent question came."
     LOGIN = "login", Group.REJECTED, "Only a login or registration form came."
+    CAPTCHA = (
+        "captcha",
+        Group.REJECTED,
+        "A page came that asks us to prove that we are people, with status 200.",
+    )
     SCRIPT_ONLY = "script-only", Group.REJECTED, "The page builds its text with JavaScript."
     PAYWALL_STUB = "paywall-stub", Group.REJECTED, "Only the first lines came, before a paywall."
     LISTING = "listing-not-article", Group.REJECTED, "The page lists articles and is none itself."

@@ -45,7 +45,7 @@ SELECT due.id, due.source_id, due.slug, due.url, due.kind, due.depth, due.tries,
   due.found_at, polls.interval, polls.successes, polls.named, polls.new, polls.last_new_at
 FROM due LEFT JOIN held USING (host) LEFT JOIN polls ON polls.frontier_id = due.id
 WHERE due.turn + coalesce(held.leases, 0) <= :per_host
-ORDER BY due.turn, due.id LIMIT :count
+ORDER BY due.turn + coalesce(held.leases, 0), due.id LIMIT :count
 """
 
 

@@ -67,6 +67,7 @@ def judge(facts: SourceFacts, now: datetime) -> SourceHealth:
 _ON_PURPOSE = {
     Ending.HTTP_401: Problem.REFUSED,
     Ending.HTTP_403: Problem.REFUSED,
+    Ending.CAPTCHA: Problem.REFUSED,
     Ending.HTTP_404: Problem.GONE,
     Ending.HTTP_410: Problem.GONE,
     Ending.HTTP_4XX: Problem.GONE,
@@ -167,6 +168,8 @@ def _said(place: Place) -> str:
         server = (place.server or "").lower()
         wall = next((name for name in _WALLS if name in server), None)
         return f"{place.status}, by {wall}" if wall else str(place.status)
+    if place.ending is Ending.CAPTCHA:
+        return "it asks for a proof that we are people"
     return place.detail or str(place.ending)
 
 
@@ -182,7 +185,10 @@ _BAD_PAGES = {
         }
     ),
     REFUSED: frozenset(
-        {Ending.HTTP_401, Ending.HTTP_403, Ending.HTTP_429, Ending.ROBOTS_DISALLOWED}
+        {
+            *(Ending.HTTP_401, Ending.HTTP_403, Ending.HTTP_429, Ending.CAPTCHA),
+            Ending.ROBOTS_DISALLOWED,
+        }
     ),
 }
 _READ_PAGES = frozenset(

@@ -71,8 +71,7 @@ class Served:
             "NEWSWARD_SOURCES": str(listed),
             "NEWSWARD_ALLOW_PRIVATE": True,
             "NEWSWARD_WORKERS": CORES,
-            "DOWNLOAD_DELAY": 0,
-            "CONCURRENT_REQUESTS": max(32, len(self.sites)) if delay else 32,
+            "DOWNLOAD_DELAY": delay,
         }
         return run(self.folder, {"run": "crawl", "hours": hours, "settings": {**told, **settings}})
 

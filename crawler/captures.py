@@ -12,6 +12,8 @@ from archive.topics.words import Told
 from crawler.admission import rules_for
 from crawler.discovery import DiscoveryDocument, Unreadable, discover
 from crawler.extraction import extract
+from crawler.extraction.challenges import is_challenge
+from crawler.extraction.decode import decode_html
 from crawler.opt_outs import link_from_hints, link_only
 from crawler.polling import Pace
 from crawler.sources import Scope, Source
@@ -72,7 +74,9 @@ def read_links(document: DiscoveryDocument) -> Links | Rejected:
     try:
         return discover(document)
     except Unreadable as error:
-        return Rejected(ending=Ending.UNREADABLE, detail=str(error))
+        asks_who_we_are = is_challenge(decode_html(document.body, document.content_type))
+        ending = Ending.CAPTCHA if asks_who_we_are else Ending.UNREADABLE
+        return Rejected(ending=ending, detail=str(error))
 
 
 def as_internal(capture: Capture) -> Capture:
@@ -88,7 +92,7 @@ def ending_of(result: Result) -> Ending:
         case Rejected():
             return result.ending
         case Links():
-            return Ending.READ if result.links else Ending.EMPTY
+            return Ending.READ if result.links or result.items else Ending.EMPTY
         case Article():
             return Ending.NEW
 
@@ -99,7 +103,8 @@ def detail_of(result: Result) -> str | None:
         case Rejected():
             return result.detail or None
         case Links():
-            return "; ".join([f"{len(result.links)} links", *result.warnings])
+            counted = [f"{result.items} items"] if result.items else []
+            return "; ".join([*counted, f"{len(result.links)} links", *result.warnings])
         case Article():
             return None
 

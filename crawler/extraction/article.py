@@ -9,6 +9,7 @@ from archive.endings import Ending
 from archive.records import Article, Page, Rejected
 from crawler.extraction import boilerplate, prune, quality, reader, shipped, structure
 from crawler.extraction.blocks import Mark, read_blocks
+from crawler.extraction.challenges import is_challenge
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
 from crawler.extraction.outlinks import links_of
@@ -45,6 +46,8 @@ def extract(page: Page) -> Article | Rejected:
     table = strip_junk(read_table(tree, text, page), page, metadata, now)
     cells = recall(table, page.furniture)
     rejected = quality.judge(metadata, cells, facts, page.languages)
+    if rejected is not None and is_challenge(text):
+        rejected = Rejected(ending=Ending.CAPTCHA, detail=metadata.title)
     if rejected is not None:
         return replace(rejected, signals=metadata.signals)
     return _article(metadata, cells, page.url)

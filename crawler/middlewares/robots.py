@@ -159,12 +159,14 @@ class Rules:
 
 Answer = Rules | Refused
 
+# What says something of the answer alone, and nothing of the host's pages.
+_OF_THE_FILE = frozenset({Ending.BROKEN_BODY, Ending.TOO_LARGE})
 _OK, _NONE = range(200, 300), range(400, 500)
 _TOO_MANY = 429
 
 
 def _unreadable(host: str, error: Exception) -> Refused:
-    if isinstance(error, Refused) and error.response is None:
+    if isinstance(error, Refused) and error.response is None and error.ending not in _OF_THE_FILE:
         return Refused(error.ending, error.detail)
     if isinstance(error, CannotResolveHostError):
         return Refused(Ending.DNS, f"{host} could not be resolved")

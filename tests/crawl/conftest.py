@@ -116,14 +116,14 @@ class NewsSite:
         etag = f'"{hashlib.sha1(reply.body, usedforsecurity=False).hexdigest()}"'
         same = reply.status == 200 and handler.headers.get("If-None-Match") == etag
         body = b"" if same else reply.body
+        with self.lock:  # before it is sent: whoever got it may be looked at at once
+            self.sent["304" if same else str(reply.status)] += 1
         handler.send_response(304 if same else reply.status)
         named = {"Content-Type": reply.content_type, "ETag": etag} | reply.headers
         for name, value in {**named, "Content-Length": str(len(body))}.items():
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(body)
-        with self.lock:
-            self.sent["304" if same else str(reply.status)] += 1
 
     def stop(self) -> None:
         """Close the port."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import pytest
 from crawler.hosts import DEAD_AFTER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Newsroom, NewsSite, Reply, SiteMaker
 
 # Whole crawls.
@@ -63,6 +66,32 @@ def test_a_short_pause_is_waited_out_in_the_crawl_itself(
     assert crawled.summary["pages"]["by_ending"] == {"new": 2, "http-5xx": 1}
     assert crawled.summary["seconds"] >= 1
     assert site.hits["/news/1"] == 1, "a 503 is not tried again at once"
+
+
+def test_the_delay_begins_when_a_slow_host_has_answered(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(4)
+    arrived, answered = [], []
+
+    def slowly(reply: Reply) -> Callable[[dict[str, str]], Reply]:
+        def answer(_headers: dict[str, str]) -> Reply:
+            arrived.append(time.monotonic())
+            time.sleep(0.5)  # longer than the delay
+            answered.append(time.monotonic())
+            return reply
+
+        return answer
+
+    for path in site.articles:
+        site.routes[path] = slowly(site.routes[path])
+    newsroom.list_source(site)
+    listed = newsroom.folder / "sources.toml"
+    listed.write_text(listed.read_text().replace("delay = 0.0", "delay = 0.3"))
+    assert newsroom.crawl().summary["pages"]["by_ending"] == {"new": 4}
+    pauses = [later - sooner for sooner, later in zip(answered, arrived[1:], strict=False)]
+    assert len(pauses) == 3
+    assert min(pauses) >= 0.3, "seen by the server, however busy this machine is"
 
 
 def test_a_host_that_does_not_answer_is_given_up_after_a_few_addresses(

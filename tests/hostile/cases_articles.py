@@ -228,6 +228,15 @@ GATES = (
         lambda: b"<title>404 Not Found</title><h1>404</h1><p>The page was not found.</p>",
     ),
     page(
+        "captcha",
+        "a question whether we are a person, with status 200",
+        "captcha",
+        lambda: (
+            b"<title>Just a moment...</title><h1>news.example</h1><p>Verify that you are human.</p>"
+            b"<script>window._cf_chl_opt={cType:'managed'}</script>"
+        ),
+    ),
+    page(
         "login",
         "a question for a password",
         "login",

@@ -283,6 +283,12 @@ LENGTHS = (
         "broken-body",
         lambda: reset_after(HEAD + b"Content-Length: 999\r\n\r\n<p>Half"),
     ),
+    case(
+        "reset-without-length",
+        "a body without a length, and a reset in its middle",
+        "broken-body",
+        lambda: reset_after(HEAD + b"\r\n<p>Half"),
+    ),
 )
 
 ENDLESS = (

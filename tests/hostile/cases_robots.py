@@ -79,6 +79,12 @@ UNREADABLE = (
         NOT_NOW,
         reset_after(_START[:-2] + b"Content-Length: 999\r\n\r\n" + RULES),
     ),
+    _robots(
+        "reset-without-length",
+        "robots.txt: without a length, and a reset in the middle",
+        NOT_NOW,
+        reset_after(_START + b"User-agent: *\n"),
+    ),
     _robots("hangs-up", "robots.txt: a dead line", NOT_NOW, lambda exchange: exchange.send(b"")),
     _robots("loop", "robots.txt: a redirect to itself", NOT_NOW, redirect("/robots.txt")),
     _robots("onward", "robots.txt: endless redirects", NOT_NOW, onward_query),
@@ -105,7 +111,7 @@ UNREADABLE = (
     _robots(
         "headers",
         "robots.txt: headers without end",
-        "broken-body",
+        NOT_NOW,
         forever(_START[:-2], b"X-More: 1\r\n" * 999),
     ),
 )

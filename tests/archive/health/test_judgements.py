@@ -57,6 +57,7 @@ def test_a_source_that_is_read_and_brings_articles_is_well() -> None:
     ("ending", "problem"),
     [
         (Ending.HTTP_403, Problem.REFUSED),
+        (Ending.CAPTCHA, Problem.REFUSED),
         (Ending.HTTP_401, Problem.REFUSED),
         (Ending.HTTP_404, Problem.GONE),
         (Ending.CERTIFICATE, Problem.CERTIFICATE),
