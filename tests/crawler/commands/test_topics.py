@@ -211,3 +211,15 @@ def test_the_list_counts_the_records_of_each_topic(topics: Run) -> None:
     assert rows["grooming"]["label"] == "Grooming and online sexual contact"
     assert len(rows) == len(shipped_rules().topics)
     assert "Child sexual abuse material" in topics("list").stdout
+
+
+def test_the_explanation_in_the_docs_is_what_the_command_prints(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "topics.md").read_text(encoding="utf-8")
+    example = page.partition("$ cat article.txt\n")[2].partition("```")[0]
+    text, _, printed = example.partition("$ newsward topics explain article.txt\n")
+    file = tmp_path / "article.txt"
+    file.write_text(text, encoding="utf-8")
+    told = ["topics", "explain", str(file), "--archive", str(tmp_path / "none.db")]
+    said = CliRunner().invoke(newsward, told).stdout
+    # The version names every byte of the rules.
+    assert said.rpartition("Rules ")[0] == printed.rpartition("Rules ")[0]
