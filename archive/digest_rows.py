@@ -46,13 +46,17 @@ class KeptItem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptIssue:
-    """One issue: `name` is its file's name or its address, `snapshot_digest` that of its bytes."""
+    """One issue: `name` is its file's name or its address, `snapshot_digest` that of its bytes.
+
+    `source_id` is the source that it came from; None makes it one of what people import by hand.
+    """
 
     name: str
     title: str | None
     issued: str | None
     snapshot_digest: str
     items: tuple[KeptItem, ...]
+    source_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +77,9 @@ class Imported:
 def keep_issue(archive: Archive, run_id: int, issue: KeptIssue, *, now: str) -> Imported:
     """Make records of an issue's items, in one transaction; nothing when it was imported before.
 
+    A page comes with other bytes at every visit: what an issue of that name has already brought,
+    word for word, is not brought again.
+
     Raises:
         ArchiveUnavailableError: the archive cannot be written.
     """
@@ -85,13 +92,19 @@ def keep_issue(archive: Archive, run_id: int, issue: KeptIssue, *, now: str) -> 
         ).fetchone()
         if row is None:
             return Imported(known=True, snapshot_withheld=was_dropped(db, issue.snapshot_digest))
-        keeper = _Keeper(db=db, run_id=run_id, issue=issue, source_id=_source(db, now), now=now)
-        wanted = [item for item in issue.items if not keeper.is_refused(item)]
+        brought = _brought(db, issue.name)
+        fresh = [item for item in issue.items if item.article.text_hash not in brought]
+        if brought and not fresh:
+            db.execute("DELETE FROM digests WHERE id = ?", [row[0]])
+            return Imported(known=True, snapshot_withheld=was_dropped(db, issue.snapshot_digest))
+        source_id = issue.source_id or _source(db, now)
+        keeper = _Keeper(db=db, run_id=run_id, issue=issue, source_id=source_id, now=now)
+        wanted = [item for item in fresh if not keeper.is_refused(item)]
         records = tuple(keeper.keep(item, digest_id=row[0]) for item in wanted)
         return Imported(
             records=records,
-            new_links=sum(_follow(db, item, now) for item in wanted),
-            withheld=len(issue.items) - len(wanted),
+            new_links=sum(_follow(db, item.follow, now) for item in wanted),
+            withheld=len(fresh) - len(wanted),
             snapshot_withheld=was_dropped(db, issue.snapshot_digest),
         )
 
@@ -107,9 +120,31 @@ def _source(db: Database, now: str) -> int:
     return int(row[0])
 
 
-def _follow(db: Database, item: KeptItem, now: str) -> int:
+def _brought(db: Database, name: str) -> frozenset[str]:
+    """The hashes of the texts that issues of this name have brought."""
+    rows = db.execute(
+        "SELECT articles.text_hash FROM digests JOIN digest_items ON digest_id = digests.id"
+        " JOIN articles ON articles.id = article_id WHERE direction = 'in' AND digests.name = ?",
+        [name],
+    ).fetchall()
+    return frozenset(text_hash for (text_hash,) in rows)
+
+
+def follow_links(
+    archive: Archive, follow: Sequence[tuple[str, DiscoveredLink]], *, now: str
+) -> int:
+    """Put links into the frontier, each for the source with its slug; give how many are new.
+
+    Raises:
+        ArchiveUnavailableError: the archive cannot be written.
+    """
+    with archive.transaction() as db:
+        return _follow(db, follow, now)
+
+
+def _follow(db: Database, follow: Sequence[tuple[str, DiscoveredLink]], now: str) -> int:
     new = 0
-    for slug, link in item.follow:
+    for slug, link in follow:
         row = db.execute("SELECT id FROM sources WHERE slug = ?", [slug]).fetchone()
         if row is not None:
             new += add_links(db, [link], source_id=row[0], depth=1, now=now)

@@ -96,6 +96,11 @@ class Claim:
     whole_at: str | None = None
     poll: Poll | None = None
 
+    @property
+    def is_issue(self) -> bool:
+        """Whether it is an issue of a newsletter, and not the page that lists them."""
+        return self.kind is LinkKind.DIGEST and self.depth > 0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Redirect:
@@ -281,13 +286,15 @@ class Rejected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
-    """What discovery read from a feed, sitemap or listing page.
+    """What discovery read from a feed, sitemap, listing page or digest.
 
-    `warnings` say in plain words what was skipped or capped there.
+    `warnings` say in plain words what was skipped or capped there; `items` counts those of a
+    digest.
     """
 
     links: tuple[DiscoveredLink, ...]
     warnings: tuple[str, ...] = ()
+    items: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

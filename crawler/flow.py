@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from archive.digest_rows import follow_links, keep_issue
 from archive.endings import Ending
 from archive.permissions import Rights
 from archive.records import Article, Capture, LinkKind, Links, Outcome, Rejected, Stored
@@ -27,12 +28,20 @@ from crawler.captures import (
     signals_of,
     with_article,
 )
+from crawler.digests.keeping import (
+    ReadIssue,
+    admitted,
+    kept_issue,
+    links_of,
+    own_links,
+    read_page,
+)
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.frontier import Told, next_visit, utc
 from crawler.hosts import Hosts, asked_to_wait
 from crawler.opt_outs import rights_of
 from crawler.polling import News
-from crawler.sources import Source
+from crawler.sources import Scope, Source
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,12 +66,39 @@ class Flow:
         digest = digest_of(capture.body)
         if digest == capture.claim.snapshot_digest and not rights.reserved:
             return self._commit(capture, Rejected(ending=Ending.SAME_BYTES), rights, digest)
+        if capture.claim.is_issue:
+            return self._handle_issue(capture, digest)
         result = self._read(capture)
         rights = rights_of(capture, signals_of(result))
         if rights.reserved or self.sources[capture.claim.source].link_only or is_foreign(result):
             return self._commit(capture, as_link(result, capture.claim), rights)
         self.snapshots.keep(capture.body, now=utc(self.clock()))  # before what it proves
         return self._commit(capture, result, rights, digest)
+
+    def _handle_issue(self, capture: Capture, digest: str) -> Stored:
+        """Keep the items of a newsletter's issue, then its fetch: killed between, both again."""
+        claim, source = capture.claim, self.sources[capture.claim.source]
+        try:
+            at = self.clock()
+            read = self.workers.run(read_page, capture.body, capture.fetch.final_url, at)
+        except WorkerFailure as failure:
+            read = Rejected(ending=failure.ending, detail=failure.detail)
+        if not isinstance(read, ReadIssue):
+            return self._commit(capture, read, rights_of(capture, ()), digest)
+        rights, now = rights_of(capture, read.signals), utc(self.clock())
+        if source.scope is Scope.FILTER:
+            read = admitted(read, self.topic_rules)
+        listed = tuple(self.sources.values())
+        issue = kept_issue(claim.url, read, digest, listed, source_id=claim.source_id)
+        if rights.reserved or source.link_only:  # its links are no text of it
+            follow_links(self.archive, links_of(issue), now=now)
+            return self._commit(capture, own_links(issue, source), rights)
+        self.snapshots.keep(capture.body, now=now)  # before what it proves
+        kept = keep_issue(self.archive, self.run_id, issue, now=now)
+        stored = self._commit(capture, own_links(issue, source), rights, digest)
+        if kept.snapshot_withheld:
+            self.snapshots.drop([digest])
+        return stored
 
     def _read(self, capture: Capture) -> Result:
         """Read a body in a worker process, bounded in time and memory."""

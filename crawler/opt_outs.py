@@ -36,8 +36,8 @@ def rights_of(capture: Capture, signals: Iterable[str]) -> Rights:
 
     Of a feed, sitemap or listing nothing but links is kept, which nobody reserves.
     """
-    fetch = capture.fetch
-    if capture.claim.kind is not LinkKind.ARTICLE:
+    fetch, claim = capture.fetch, capture.claim
+    if claim.kind is not LinkKind.ARTICLE and not claim.is_issue:
         return Rights(robots=fetch.robots)
     said = [(signal, "page") for signal in signals]
     said += [(directive, "header") for directive in robots_directives(fetch)]

@@ -9,28 +9,26 @@ from typing import Any
 import click
 
 from archive.commands.options import archive_option, json_option, print_json, printable
-from archive.digest_rows import Imported, KeptIssue, KeptItem, keep_issue
+from archive.digest_rows import Imported, keep_issue
 from archive.errors import ConfigurationError
 from archive.locking import lock_archive
-from archive.records import Article, DiscoveredLink, FoundAs, LinkKind
+from archive.records import Rejected
 from archive.snapshots import Snapshots
 from archive.store import Archive
+from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from crawler import version
 from crawler.commands.options import sources_option
-from crawler.digests.items import items_of
-from crawler.digests.read import parts_of, read_issue
-from crawler.digests.values import DigestItem, Issue
+from crawler.digests.keeping import ReadIssue, kept_issue, read_page
+from crawler.digests.read import parts_of
+from crawler.digests.values import DigestItem
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.frontier import utc
 from crawler.source_file import load_sources
-from crawler.sources import Source, listed_sites
-from crawler.urls import host_of, site_of
 
 # A newsletter with pictures is some megabytes.
 LARGEST = 50_000_000
 SECONDS = 60
 SOME_FAILED, ALL_FAILED = 3, 4
-EXTRACTOR = "newsward digests 1"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,8 +37,12 @@ class _Read:
 
     name: str
     body: bytes
-    issue: Issue
-    items: tuple[DigestItem, ...]
+    read: ReadIssue
+
+    @property
+    def items(self) -> tuple[DigestItem, ...]:
+        """The items, in order."""
+        return self.read.items
 
 
 @click.command(name="import-digest")
@@ -109,14 +111,10 @@ def _read(file: Path, workers: Workers, now: datetime) -> Iterator[_Read]:
     parts = parts_of(file.read_bytes())
     for number, body in enumerate(parts, 1):
         name = file.name if len(parts) == 1 else f"{file.name}, mail {number}"
-        issue, items = workers.run(read_items, body, name, now)
-        yield _Read(name=name, body=body, issue=issue, items=items)
-
-
-def read_items(body: bytes, name: str, now: datetime) -> tuple[Issue, tuple[DigestItem, ...]]:
-    """An issue with its items; for a worker process."""
-    issue = read_issue(body, name, None, now)
-    return issue, items_of(issue, now)
+        result = workers.run(read_page, body, None, now, name)
+        if isinstance(result, Rejected):
+            raise ConfigurationError(result.detail)
+        yield _Read(name=name, body=body, read=result)
 
 
 def _show(read: Sequence[_Read], *, as_json: bool) -> None:
@@ -163,68 +161,17 @@ def _keep(read: Sequence[_Read], archive: Path, sources: Path, now: datetime) ->
             try:
                 for one in read:
                     digest = snapshots.keep(one.body, now=utc(now))
-                    kept = keep_issue(opened, run_id, _kept(one, digest, listed), now=utc(now))
+                    issue = kept_issue(one.name, one.read, digest, listed)
+                    kept = keep_issue(opened, run_id, issue, now=utc(now))
                     if kept.snapshot_withheld:
                         snapshots.drop([digest])
                     yield kept
                 status = "finished"
             finally:
                 opened.finish_run(run_id, status=status, now=utc(datetime.now(UTC)))
+            StoryKeeper(opened).follow(now=utc(now), most=MOST_AT_ONCE)
     finally:
         lock.release()
-
-
-def _kept(one: _Read, digest: str, listed: Sequence[Source]) -> KeptIssue:
-    return KeptIssue(
-        name=one.name,
-        title=one.issue.title,
-        issued=one.issue.date,
-        snapshot_digest=digest,
-        items=tuple(_item(one.name, item, listed) for item in one.items),
-    )
-
-
-def _item(name: str, item: DigestItem, listed: Sequence[Source]) -> KeptItem:
-    article = Article(
-        title=item.title or item.text[:80] or f"Item {item.position}",
-        text=item.text,
-        removals=(),
-        extractor=EXTRACTOR,
-        published=item.date,
-        published_precision=item.date_precision,
-        published_source="digest item" if item.date else None,
-        links=item.links,
-    )
-    follow = [
-        (source.id, _link(name, item, url))
-        for url in (link.url for link in item.links)
-        if (source := _source_of(url, listed)) is not None
-    ]
-    return KeptItem(
-        position=item.position,
-        number=item.number,
-        article=article,
-        start=item.start,
-        end=item.end,
-        warnings=item.warnings,
-        follow=tuple(follow),
-    )
-
-
-def _link(name: str, item: DigestItem, url: str) -> DiscoveredLink:
-    return DiscoveredLink(
-        url=url,
-        kind=LinkKind.ARTICLE,
-        found_in=name,
-        found_as=FoundAs.DIGEST_ITEM,
-        position=item.position,
-        title=item.title or None,
-    )
-
-
-def _source_of(url: str, listed: Sequence[Source]) -> Source | None:
-    site = site_of(host_of(url))
-    return next((one for one in listed if one.enabled and site in listed_sites(one)), None)
 
 
 def _tell(read: Sequence[_Read], done: Sequence[Imported], *, as_json: bool) -> None:

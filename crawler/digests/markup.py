@@ -27,6 +27,8 @@ _BLOCKS = frozenset(
 ).union(_HEADINGS)
 _BOLD = frozenset({"b", "strong"})
 _SKIPPED = frozenset({"script", "style", "template", "noscript", "title", "head", "svg", "nav"})
+_FRAME = frozenset({"aside", "form", "button", "dialog", "nav"})
+_FRAME_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search"})
 _DEEPEST = 400
 
 
@@ -48,8 +50,23 @@ def read_html(text: str, url: str | None, now: datetime) -> Issue:
     title = " ".join((tree.findtext(".//title") or "").split()) or None
     strip_unseen(tree)
     reader = _Reader(url)
-    reader.read(tree, rank=0, is_bold=False, depth=0)
+    reader.read(tree if url is None else _main_part(tree), rank=0, is_bold=False, depth=0)
     return Issue(blocks=tuple(_tidied(reader.blocks(), now)), title=title)
+
+
+def _main_part(tree: HtmlElement) -> HtmlElement:
+    """What a site has of its own on a page, without what stands on all of its pages.
+
+    Mails have none of these elements, or lay their text out with them.
+    """
+    for element in [one for one in tree.iter() if isinstance(one.tag, str)]:
+        in_body = getattr(element.getparent(), "tag", None) == "body"
+        is_frame = in_body and element.tag in {"header", "footer"}
+        if is_frame or element.tag in _FRAME or element.get("role") in _FRAME_ROLES:
+            if element.getparent() is not None:
+                element.drop_tree()
+    mains = [one for one in tree.iter("main") if one.text_content().strip()]
+    return mains[0] if len(mains) == 1 else tree
 
 
 class _Reader:

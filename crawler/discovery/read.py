@@ -27,6 +27,6 @@ def discover(document: DiscoveryDocument, *, now: datetime | None = None) -> Lin
         case LinkKind.DIGEST if document.depth == 0:
             return read_listing(document, now)
         case LinkKind.DIGEST:
-            return Links(links=(), warnings=("the items of a digest are not read yet",))
+            raise TypeError("an issue of a newsletter is read for its items, see crawler.digests")
         case LinkKind.ARTICLE:
             raise TypeError("an article is extracted, not read for links")

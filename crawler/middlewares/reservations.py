@@ -48,8 +48,8 @@ class ReservationsMiddleware:
         """Note what the host of an article reserves, redirects included."""
         files = site_files_of(self._crawler.spider)
         claim = request.meta.get("claim")
-        is_article = claim is not None and claim.kind is LinkKind.ARTICLE
-        if files is None or not is_article or is_robots_request(request):
+        has_text = claim is not None and (claim.kind is LinkKind.ARTICLE or claim.is_issue)
+        if files is None or not has_text or is_robots_request(request):
             return
         host = urlparse_cached(request).netloc
         if host not in self._answers:

@@ -1,0 +1,138 @@
+"""A crawl of a source that lists the issues of a newsletter; all of it is invented."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.verify import Verification
+
+if TYPE_CHECKING:
+    from conftest import Newsroom, NewsSite, SiteMaker
+
+NAV = "<nav><a href='/'>Home</a><a href='/about'>About us and what we do</a></nav>"
+FOOT = "<footer><p>An invented charity, registered in an invented town.</p></footer>"
+
+
+def issue_page(month: str, items: list[tuple[str, str, str]]) -> bytes:
+    told = "".join(
+        f"<h2>{number}. {title}</h2><p>{month}</p><p>{text}</p><p><a href='{link}'>More</a></p>"
+        for number, (title, text, link) in enumerate(items, 1)
+    )
+    head = f"<title>E-safety update {month}</title>"
+    return (
+        f"<html><head>{head}</head><body>{NAV}<main><h1>Update</h1>{told}</main>{FOOT}</body></html>"
+    ).encode()
+
+
+def set_page(site: NewsSite, path: str, body: bytes) -> None:
+    like = site.routes["/robots.txt"]
+    site.routes[path] = replace(like, body=body, content_type="text/html; charset=utf-8")
+
+
+def text(number: int) -> str:
+    return (
+        f"In invented case {number} the teachers of a school of an invented town asked the pupils"
+        " how long they looked at their telephones, and counted the hours."
+    )
+
+
+@pytest.fixture
+def newsletter(news_site: SiteMaker, newsroom: Newsroom) -> NewsSite:
+    """A newspaper, and a newsletter of another site that tells of its articles."""
+    paper, letter = news_site(3), news_site(0, host="localhost")
+    newsroom.list_source(paper, "paper")
+    items = [
+        ("Pupils of an invented town sleep longer", text(1), f"{paper.base}/news/3?utm_source=x"),
+        ("An invented council counts telephones", text(2), "https://unlisted.example/telephones"),
+    ]
+    set_page(
+        letter,
+        "/issues",
+        b"<h1>Our newsletter</h1><a href='/issues/april-2019'>Newsletter April 2019</a>"
+        b"<a href='/issues/may-2019'>Newsletter May 2019</a>",
+    )
+    set_page(letter, "/issues/april-2019", issue_page("April 2019", items))
+    set_page(
+        letter,
+        "/issues/may-2019",
+        issue_page(
+            "May 2019",
+            [(f"{title} in May", text(n + 5), link) for n, (title, _, link) in enumerate(items)],
+        ),
+    )
+    with (newsroom.folder / "sources.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            f'[[source]]\nid = "letter"\nname = "Invented letter"\nhomepage = "{letter.base}/"\n'
+            'kind = "charity"\nscope = "all"\ndelay = 0.0\n'
+            f'[[source.discovery]]\nkind = "digest"\nurl = "{letter.base}/issues"\n'
+        )
+    return letter
+
+
+@pytest.mark.slow
+def test_issues_on_a_listing_become_items_that_lead_to_their_articles(
+    newsletter: NewsSite, newsroom: Newsroom
+) -> None:
+    crawled = newsroom.crawl("--now")
+    assert crawled.code == 0, crawled.stderr
+    rows = newsroom.query(
+        "SELECT articles.title, published, articles.kind, slug, place, position, evidence"
+        " FROM articles JOIN sources ON sources.id = source_id JOIN provenance ON article_id = articles.id"
+        " AND relation = 'digest item' WHERE articles.kind = 'digest item'"
+        " ORDER BY articles.published, position"
+    )
+    assert [row[:4] for row in rows] == [
+        ("Pupils of an invented town sleep longer", "2019-04", "digest item", "letter"),
+        ("An invented council counts telephones", "2019-04", "digest item", "letter"),
+        ("Pupils of an invented town sleep longer in May", "2019-05", "digest item", "letter"),
+        ("An invented council counts telephones in May", "2019-05", "digest item", "letter"),
+    ]
+    assert rows[0][4:6] == (f"{newsletter.base}/issues/april-2019", 1)
+    first, _ = json.loads(rows[1][6])["characters"].split("\u2013")
+    assert int(first) > len(text(1))
+    bodies = newsroom.query("SELECT body FROM articles WHERE kind = 'digest item'")
+    assert not [body for (body,) in bodies if "charity" in body or "About us" in body]
+    # The first item of each issue quotes an article of a listed newspaper, which is linked to it.
+    linked = newsroom.query(
+        "SELECT DISTINCT found.title FROM links JOIN articles AS item ON item.id = article_id"
+        " JOIN articles AS found ON found.id = to_article_id WHERE item.kind = 'digest item'"
+    )
+    assert linked == [("Invented story number 3",)]
+    with Verification(newsroom.archive) as verification:
+        assert list(verification.faults()) == []
+
+
+@pytest.mark.slow
+def test_a_page_that_comes_with_other_bytes_brings_only_the_items_that_are_new(
+    newsletter: NewsSite, newsroom: Newsroom
+) -> None:
+    newsroom.crawl("letter", "--now")
+    april, may = "/issues/april-2019", "/issues/may-2019"
+    set_page(newsletter, april, newsletter.routes[april].body + b"<!-- another visit -->")
+    later = f"<h2>3. A third comes later</h2><p>May 2019</p><p>{text(9)}</p></main>".encode()
+    page = newsletter.routes[may].body.replace(b"</main>", later)
+    set_page(newsletter, may, page)
+    newsroom.crawl("letter", "--now")
+    titles = newsroom.query("SELECT title FROM articles ORDER BY id")
+    assert len(titles) == 5
+    assert titles[-1] == ("A third comes later",)
+    assert newsroom.query("SELECT count(*) FROM digests") == [(3,)]
+
+
+@pytest.mark.slow
+def test_of_an_issue_that_reserves_its_text_no_word_is_kept(
+    newsletter: NewsSite, newsroom: Newsroom
+) -> None:
+    for path in ("/issues/april-2019", "/issues/may-2019"):
+        page = newsletter.routes[path].body
+        meta = b"<head><meta name='robots' content='noarchive'>"
+        set_page(newsletter, path, page.replace(b"<head>", meta))
+    newsroom.crawl("--now")
+    assert newsroom.query("SELECT count(*) FROM articles WHERE kind = 'digest item'") == [(0,)]
+    assert newsroom.query("SELECT DISTINCT relation FROM provenance WHERE place LIKE '%/april%'")
+    for path in newsroom.folder.glob("*.db*"):
+        assert b"looked at their telephones" not in path.read_bytes()
