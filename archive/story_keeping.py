@@ -23,6 +23,8 @@ from archive.story_rows import TextRow
 
 # Records for one transaction: a writer beside us waits a fraction of a second.
 _AT_ONCE = 20
+# Records that a crawl reads at its end, a minute of work; the next one goes on with the rest.
+MOST_AT_ONCE = 5000
 # Texts kept ready: neighbours of a story are compared one after the other.
 _READY = 128
 # Whole comparisons of one record: with those that share most fingerprints, and the most alike.
@@ -115,9 +117,7 @@ class StoryKeeper:
             return
         reading = self._reading(row)
         is_new = before is None or not before.text_hash
-        if is_new:
-            story_rows.count_terms(db, reading.counts)
-        else:
+        if not is_new:
             story_rows.drop_signature(db, article_id)
         weights = story_rows.weights_for(db, reading.counts)
         terms = vector(reading.counts, weights)
@@ -135,7 +135,13 @@ class StoryKeeper:
         found = self._compared(db, (row, reading), chosen, weights)
         for one in found:
             reuse_rows.keep_link(db, (row, one.row), one.evidence, judged=one.judgement, now=now)
-        story_rows.keep_fingerprints(db, article_id, fingerprints)
+        copied = [one for one in found if one.judgement.kind is Kind.COPY]
+        # A copy says nothing new of how rare words are, and is found by what it copied: a site that
+        # floods an archive with one page changes nothing for the others.
+        if is_new and not copied:
+            story_rows.count_terms(db, reading.counts)
+        known = frozenset[int]().union(*(self._reading(one.row).fingerprints for one in copied))
+        story_rows.keep_fingerprints(db, article_id, fingerprints - known)
         story_rows.keep_signature(db, article_id, row.day, terms)
         blob = story_rows.packed(terms)
         if before is not None and before.text_hash:

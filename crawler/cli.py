@@ -70,6 +70,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "archive.commands.watch:watch",
         "Have what is new for a search sent to you: by mail, Atom file or webhook.",
     ),
+    "stories": (
+        "archive.commands.stories:stories",
+        "See which records tell the same story, which copied which, and who had it first.",
+    ),
     "topics": (
         "crawler.commands.topics:topics",
         "See what records are about and why, and try other topic rules.",

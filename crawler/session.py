@@ -22,6 +22,7 @@ from archive.records import Capture, Claim, LinkKind, ListedSource, RunSummary, 
 from archive.site_rows import SiteFile, SiteRows
 from archive.snapshots import Snapshots
 from archive.store import Archive
+from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.captures import as_internal
@@ -242,6 +243,7 @@ class CrawlSession:
             self.summary = self.archive.finish_run(
                 self.run_id, status="finished" if finished else "interrupted", now=self.now()
             )
+            StoryKeeper(self.archive).follow(now=self.now(), most=MOST_AT_ONCE)
             if self.options.trigger == "crawl":  # a WARC says nothing of how a source does now
                 self.changes = judge_run(self.archive, self.run_id, self.options.clock())
         except ArchiveUnavailableError as error:

@@ -24,6 +24,7 @@ from archive.locking import lock_archive
 from archive.reading import ReadArchive
 from archive.snapshots import Snapshots
 from archive.store import Archive
+from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.commands.options import sources_option
@@ -164,6 +165,7 @@ def _writing(path: Path, *, dry_run: bool) -> Iterator[Write]:
                 status = "finished"
             finally:
                 archive.finish_run(run_id, status=status, now=_now())
+            StoryKeeper(archive).follow(now=_now(), most=MOST_AT_ONCE)
     finally:
         lock.release()
 

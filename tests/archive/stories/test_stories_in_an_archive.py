@@ -1,0 +1,339 @@
+"""Stories in a real archive: found as records come, kept, and never against a person's word."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from commits import ARTICLE, LATER, NOW, SOURCE, begin, claim_all, discover, one, outcome, query
+
+from archive.records import Article, OutLink
+from archive.store import Archive
+from archive.story_keeping import StoryKeeper
+from archive.story_verdicts import merge, reject, split
+from archive.story_views import story_lines, story_view
+from crawler.cli import newsward
+
+EVENT = (
+    "The invented harbour council of Eastmoor tested a reporting button in 34 schools. "
+    "Teachers at Westhaven Grammar found that 29 pupils in every hundred pressed it in a week. "
+    "Officers in Northgate answered most reports on the same day, the council said on Tuesday. "
+    "A second trial with 1,200 children begins in autumn, paid for by the Eastmoor Trust. "
+    "Parents asked for a telephone line beside it, since small children cannot type quickly. "
+)
+RETOLD = (
+    "Eastmoor's invented harbour council has put a reporting button to the test in 34 schools. "
+    "29 pupils of every hundred pressed the button in a week, Westhaven Grammar teachers found. "
+    "Most reports were answered by Northgate officers that same day, said the council. "
+    "In autumn a second trial follows with 1,200 children, which the Eastmoor Charity pays for. "
+    "A telephone line beside it was what parents asked for, as small children do not type quickly. "
+)
+OTHER = (
+    "An invented brewery in Southmere opened a museum of copper kettles and wooden barrels. "
+    "Its founder collected labels, bottles and brewing ledgers from three centuries for it. "
+    "Visitors from the mountain villages came by steam railway to taste the first winter ale. "
+    "A glassblower and two coopers show their trades there on the first Sunday of each month. "
+)
+OWN = "The newsletter chose this passage for its readers and thanks its authors kindly for it. "
+
+
+def piece(title: str, text: str, published: str, **more: object) -> Article:
+    return Article(
+        **{
+            **{name: getattr(ARTICLE, name) for name in ("removals", "extractor")},
+            "title": title,
+            "text": text,
+            "published": published,
+            "published_precision": "day",
+            "published_source": "json-ld",
+            **more,
+        }  # type: ignore[arg-type]  # the names are those of Article
+    )
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    path: Path
+
+    def add(self, articles: Sequence[Article]) -> None:
+        with Archive(self.path) as archive:
+            archive.sync_sources([SOURCE], now=NOW)
+            with archive.transaction() as db:
+                (first,) = db.execute("SELECT count(*) FROM articles").fetchone()
+                db.execute("UPDATE frontier SET not_before = ? WHERE kind = 'article'", ["9999"])
+                db.execute(
+                    "UPDATE frontier SET state = 'waiting', not_before = ?, run_id = NULL"
+                    " WHERE kind = 'feed'",
+                    [NOW],
+                )
+            run_id = begin(archive)
+            urls = [f"http://gazette.test/{first + number}" for number in range(len(articles))]
+            discover(archive, run_id, *urls)
+            claims = claim_all(archive, run_id)
+            for url, article in zip(urls, articles, strict=True):
+                archive.commit(outcome(run_id, claims[url], article=article, record_url=url))
+            archive.finish_run(run_id, status="finished", now=LATER)
+
+    def put(self, articles: Sequence[Article]) -> None:
+        """As records beside the first, without the pages that a crawl would keep of them."""
+        rows = [
+            (a.title, f"http://gazette.test/flood/{i}", a.published, a.text_hash, a.text)
+            for i, a in enumerate(articles)
+        ]
+        with Archive(self.path) as archive, archive.transaction() as db:
+            db.conn.executemany(
+                "INSERT INTO articles (title, url, published, text_hash, body, source_id, kind,"
+                " word_count, published_precision, canonical_own, first_seen_at, revision)"
+                " SELECT ?, ?, ?, ?, ?, source_id, 'article', word_count, 'day', 0, first_seen_at,"
+                " 1 FROM articles WHERE id = 1",
+                rows,
+            )
+
+    def follow(self, **more: int) -> int:
+        with Archive(self.path) as archive:
+            return StoryKeeper(archive).follow(now=LATER, **more)
+
+    def rebuild(self) -> None:
+        with Archive(self.path) as archive:
+            keeper = StoryKeeper(archive)
+            keeper.forget_all()
+            keeper.follow(now=LATER)
+            keeper.drop_empty()
+
+    def places(self) -> list[tuple[object, ...]]:
+        return query(self.path, "SELECT article_id, story_id, how FROM article_stories ORDER BY 1")
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Newsroom:
+    return Newsroom(tmp_path / "archive.db")
+
+
+def same_event(number: int, published: str = "2026-11-20") -> Article:
+    return piece(f"Invented button {number}", EVENT if number else RETOLD, published)
+
+
+FIVE = (
+    piece("Council tests a button", EVENT + OWN.replace("newsletter", "council"), "2026-11-01"),
+    piece("A button on trial", RETOLD, "2026-11-03"),
+    piece("Kettles of Southmere", OTHER, "2026-11-03"),
+    piece("Button, two months on", EVENT[:230] + OWN * 3, "2027-01-20"),
+    piece("Ale museum opens", OTHER.replace("Its founder", "The founder"), "2026-11-04"),
+)
+
+
+def test_copies_rewrites_and_late_excerpts_join_one_story(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    assert newsroom.follow() == 5
+    assert newsroom.places() == [
+        *((1, 1, "first"), (2, 1, "rewrite"), (3, 2, "first"), (4, 1, "excerpt"), (5, 2, "copy")),
+    ]
+    links = query(newsroom.path, "SELECT a_id, b_id, kind, derived_id FROM reuse_links")
+    assert {(2, 1, "rewrite", 2), (4, 1, "excerpt", 4), (5, 3, "copy", 5)} <= {*links}
+
+
+def test_reading_again_changes_nothing(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    before = newsroom.places()
+    assert newsroom.follow() == 0
+    with Archive(newsroom.path) as archive, archive.transaction() as db:
+        db.execute("INSERT INTO stories_waiting SELECT id FROM articles")
+    assert newsroom.follow() == 5
+    assert newsroom.places() == before
+
+
+@pytest.mark.parametrize("sizes", [(1, 1, 1, 1, 1), (2, 3), (4, 1)])
+def test_it_makes_no_difference_how_many_come_at_once(
+    newsroom: Newsroom, tmp_path: Path, sizes: Sequence[int]
+) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    other = Newsroom(tmp_path / "other.db")
+    other.add(FIVE)
+    for size in sizes:
+        other.follow(most=size)
+    everything = "SELECT a_id, b_id, kind, derived_id, explanation, evidence FROM reuse_links"
+    assert other.places() == newsroom.places()
+    assert query(other.path, everything) == query(newsroom.path, everything)
+    assert query(other.path, "SELECT * FROM fingerprints") == query(
+        newsroom.path, "SELECT * FROM fingerprints"
+    )
+
+
+def test_a_rebuild_keeps_the_numbers_of_stories(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    before = newsroom.places(), query(newsroom.path, "SELECT * FROM stories")
+    newsroom.rebuild()
+    assert (newsroom.places(), query(newsroom.path, "SELECT * FROM stories")) == before
+
+
+def test_the_origin_is_what_others_took_from(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    with Archive(newsroom.path) as archive:
+        view = story_view(archive, 1)
+        assert [line.id for line in story_lines(archive)] == [1, 2]
+    assert (view.story.origin, view.story.origin_confidence) == (1, "probable")
+    assert view.story.title == "Council tests a button"
+    rewrite = next(link for link in view.reuse if link.kind == "rewrite")
+    changed = {(change.original, change.copy) for change in rewrite.changes}
+    assert ("Eastmoor Trust", "Eastmoor Charity") in changed
+
+
+def test_a_link_in_the_text_makes_the_origin_certain(newsroom: Newsroom) -> None:
+    linked = (OutLink(url="http://gazette.test/0", anchor="The Gazette (invented)"),)
+    newsroom.add([FIVE[0], piece("Quoted", EVENT[:330] + OWN, "2026-11-02", links=linked)])
+    newsroom.follow()
+    with Archive(newsroom.path) as archive:
+        view = story_view(archive, 1)
+    assert (view.story.origin, view.story.origin_confidence) == (1, "certain")
+    assert view.reuse[0].confidence == "certain"
+
+
+def test_an_agency_is_an_origin_that_need_not_be_in_the_archive(newsroom: Newsroom) -> None:
+    credited = [piece(f"Wire {i}", EVENT, "2026-11-02", wire_credit="PA") for i in range(1)]
+    newsroom.add([*credited, piece("Own words", RETOLD[:400] + OWN * 2, "2026-11-02")])
+    newsroom.follow()
+    with Archive(newsroom.path) as archive:
+        assert story_view(archive, 1).story.origin_name == "PA Media"
+
+
+def test_a_record_split_off_stays_away_after_a_rebuild(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    with Archive(newsroom.path) as archive:
+        new = split(archive, 1, [2], decided_by="a tester", now=NOW)
+    newsroom.rebuild()
+    stories = {record: story for record, story, _ in newsroom.places()}
+    assert stories[2] == new
+    assert stories[1] == stories[4] == 1
+
+
+def test_merged_stories_stay_one_and_the_old_number_leads_to_it(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    with Archive(newsroom.path) as archive:
+        assert merge(archive, 1, 2, decided_by="a tester", now=NOW) == 2
+        assert story_view(archive, 2).story.id == 1
+    newsroom.rebuild()
+    assert {story for _, story, _ in newsroom.places()} == {1}
+
+
+def test_a_rejected_pair_is_never_linked_again(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    with Archive(newsroom.path) as archive:
+        assert reject(archive, 3, 5, decided_by="a tester", now=NOW) is not None
+    newsroom.rebuild()
+    assert not query(newsroom.path, "SELECT 1 FROM reuse_links WHERE a_id = 5 AND b_id = 3")
+    stories = {record: story for record, story, _ in newsroom.places()}
+    assert stories[3] != stories[5]
+
+
+def test_a_changed_text_is_read_again_and_keeps_its_story(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    with Archive(newsroom.path) as archive, archive.transaction() as db:
+        db.execute("UPDATE articles SET body = ?, text_hash = 'new' WHERE id = 2", [OTHER])
+    assert not query(newsroom.path, "SELECT 1 FROM reuse_links WHERE 2 IN (a_id, b_id)")
+    assert newsroom.follow() == 1
+    assert one(newsroom.path, "SELECT story_id FROM article_stories WHERE article_id = 2") == 1
+    assert one(newsroom.path, "SELECT count(*) FROM reuse_links WHERE a_id = 2") != 0
+
+
+def test_a_record_of_which_only_the_link_is_kept_is_not_read(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE[:2])
+    with Archive(newsroom.path) as archive, archive.transaction() as db:
+        db.execute("UPDATE articles SET kind = 'link', body = '' WHERE id = 2")
+    newsroom.follow()
+    assert [record for record, *_ in newsroom.places()] == [1]
+
+
+def test_what_is_stored_points_into_the_texts(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    rows = query(
+        newsroom.path,
+        "SELECT a.body, b.body, evidence FROM reuse_links"
+        " JOIN articles AS a ON a.id = a_id JOIN articles AS b ON b.id = b_id",
+    )
+    runs = 0
+    for a, b, evidence in rows:
+        for run in json.loads(str(evidence))["runs"]:
+            runs += 1
+            mine = str(a)[run["a"]["start"] : run["a"]["end"]]
+            theirs = str(b)[run["b"]["start"] : run["b"]["end"]]
+            assert mine.lower().split() == theirs.lower().split()
+    assert runs
+
+
+@pytest.fixture
+def command(newsroom: Newsroom) -> Callable[..., str]:
+    newsroom.add(FIVE)
+
+    def call(*words: str, code: int = 0) -> str:
+        told = [*words, "--archive", str(newsroom.path)]
+        found = CliRunner().invoke(newsward, ["stories", *told])
+        assert found.exit_code == code, found.output
+        return found.output
+
+    call("rebuild")
+    return call
+
+
+def test_the_command_shows_a_story_with_its_evidence(command: Callable[..., str]) -> None:
+    shown = command("show", "1")
+    assert "Origin: record 1 (probable)" in shown
+    assert "2 — 1: rewrite (probable)" in shown
+    assert "Eastmoor Trust → Eastmoor Charity" in shown
+    view = json.loads(command("show", "1", "--json"))
+    assert view["reuse"][0]["evidence"]["aligned"]
+    assert [line["id"] for line in json.loads(command("list", "--json"))] == [1, 2]
+
+
+def test_the_command_merges_splits_and_rejects(command: Callable[..., str]) -> None:
+    assert "2 records moved" in command("merge", "1", "2", "--by", "a tester")
+    assert "story 3" in command("split", "1", "3", "5", "--by", "a tester")
+    assert "never linked again" in command("reject", "3", "5", "--by", "a tester")
+    assert "There is no story 99" in command("show", "99", code=2)
+    assert "is not of story 1" in command("split", "1", "3", "--by", "a tester", code=2)
+
+
+@pytest.mark.slow
+def test_a_site_of_two_thousand_near_copies_does_not_spoil_the_others(newsroom: Newsroom) -> None:
+    chance = random.Random(7)  # noqa: S311 - an order, no secret
+    words = (EVENT + OTHER + RETOLD).split()
+    flood = [
+        piece(
+            f"Flood {i}", f"{OTHER} Page {i} of {' '.join(chance.sample(words, 6))}.", "2026-11-05"
+        )
+        for i in range(2000)
+    ]
+    newsroom.add(FIVE[2:3])
+    newsroom.put(flood)
+    newsroom.add([FIVE[0], FIVE[1], FIVE[3]])
+    newsroom.follow()
+    stories = {record: story for record, story, _ in newsroom.places()}
+    assert len({stories[number] for number in range(1, 2002)}) == 1
+    assert len({stories[number] for number in (2002, 2003, 2004)}) == 1
+    assert stories[1] != stories[2002]
+    # The cost of a page is that of the rows it meets: none of them may grow with the flood.
+    assert (
+        one(
+            newsroom.path,
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM fingerprints GROUP BY fingerprint)",
+        )
+        <= 50
+    )  # type: ignore[operator]  # a number
+    assert (
+        one(
+            newsroom.path,
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM reuse_links GROUP BY a_id)",
+        )
+        <= 4
+    )  # type: ignore[operator]  # a number
