@@ -280,8 +280,8 @@ def test_templates_of_ones_own_are_taken_and_their_faults_told(
     own.write_text("{% for item in issue.items %}{{ item.number }} {{ item.title }}\n{% endfor %}")
     assert run(news, "--month", "2026-11").stdout.splitlines()[0] == f"1 {GUIDANCE}"
     assert "<h1>" in run(news, "--month", "2026-11", "--format", "html").stdout, "the others stay"
-    own.write_text("{{ issue.titel }}")
-    assert "titel" in run(news, "--month", "2026-11", exits=2).stderr
+    own.write_text("{{ issue.heading }}")
+    assert "heading" in run(news, "--month", "2026-11", exits=2).stderr
     own.write_text("{% for %}")
     assert "line 1" in run(news, "--month", "2026-11", exits=2).stderr
     document = docx.Document()
