@@ -15,6 +15,7 @@ from archive.commands.options import archive_option, json_option, print_json, pr
 from archive.comparing import Comparison, Fate, Piece, Row, Text, compare
 from archive.errors import ConfigurationError, RecordMissingError
 from archive.periods import plain_time
+from archive.phrase_rows import MARK
 from archive.reading import ReadArchive
 from archive.views import RecordView, RevisionView
 
@@ -144,6 +145,8 @@ def _facts(found: Difference) -> Iterator[str]:
     yield found.cause
     if found.before.title != found.after.title:
         yield f"Title: {found.before.title} → {found.after.title}"
+    if any(MARK in piece.text for row in found.comparison.rows for piece in row.before):
+        yield f"What was taken out of the first text since stands as {MARK}."
     yield _counts(found.comparison)
     for name, gone, come in (
         ("Numbers", found.comparison.numbers_removed, found.comparison.numbers_added),

@@ -13,7 +13,10 @@ from crawler.cli import newsward
 
 # Invented, like all texts of these tests.
 FIRST = "Three schools tested a button. Pupils used it 40 times. The Quay Trust paid for it."
-SECOND = "Three schools tested a button. Pupils used it 44 times. It ran <script>alert(1)</script>."
+SECOND = (
+    "Three schools tested a button. Pupils used it 44 times."
+    " It ran in the trust <script>alert(1)</script>."
+)
 THIRD = "Three schools tested a button. Pupils used it 44 times."
 
 Diff = Callable[..., Result]
@@ -58,8 +61,24 @@ def test_a_publishers_edit_is_told_with_its_sentences_numbers_and_names(run: Dif
         "- Pupils used it [-40-] times.\n"
         "+ Pupils used it [+44+] times.\n"
         "- The Quay Trust paid for it.\n"
-        "+ It ran <script>alert(1)</script>.\n"
+        "+ It ran in the trust <script>alert(1)</script>.\n"
     )
+
+
+def test_a_name_that_the_publisher_took_out_is_not_told_but_that_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    told = "Three schools tested a button. Pupils used it 40 times. {} paid for all of it."
+    with Archive(path) as archive:
+        archive.sync_sources([SOURCE], now=NOW)
+        for number, payer in enumerate(("Marla Quillon", "A parent")):
+            run_id = begin(archive)
+            if not number:
+                discover(archive, run_id, PAGE)
+            store(archive, run_id, replace(ARTICLE, text=told.format(payer)))
+            archive.finish_run(run_id, status="finished", now=LATER)
+    said = CliRunner().invoke(newsward, ["diff", "1", "--archive", str(path)]).stdout
+    assert "What was taken out of the first text since stands as [redacted]." in said
+    assert "Quillon" not in said
 
 
 def test_a_new_reading_is_told_apart_from_an_edit(run: Diff) -> None:
