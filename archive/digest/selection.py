@@ -1,7 +1,7 @@
 """Which records an issue has and in what order: one for each story, the weightiest first."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.digest.values import OTHER
@@ -70,11 +70,7 @@ def choose(
     A story of which a record has a key in `used` is left out. Sections come by their weightiest
     story, what has no topic last; equal weights in order of publication.
     """
-    groups = [
-        _weighed(group)
-        for group in _grouped(candidates)
-        if not any(key in used for one in group for key in keys_of(one))
-    ]
+    groups = [_weighed(group) for group in _grouped(candidates, used)]
     best = sorted(groups, key=_rank)[:limit]
     heaviest: dict[str | None, tuple[object, ...]] = {}
     for group in best:
@@ -96,8 +92,10 @@ def _rank(group: Group) -> tuple[float, str, int]:
     return (-group.weight, group.shown.published, group.shown.article_id)
 
 
-def _grouped(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
-    """Candidates that share a key, also over a third one."""
+def _grouped(
+    candidates: Sequence[Candidate], used: Collection[Key]
+) -> Iterable[Sequence[Candidate]]:
+    """Candidates that share a key, also over a third one; without those that share a used one."""
     parents = list(range(len(candidates)))
 
     def root(at: int) -> int:
@@ -109,24 +107,25 @@ def _grouped(candidates: Sequence[Candidate]) -> Iterator[list[Candidate]]:
     first: dict[Key, int] = {}
     for at, candidate in enumerate(candidates):
         for key in keys_of(candidate):
-            parents[root(at)] = root(first.setdefault(key, at))
+            before = first.setdefault(key, at)
+            if before != at:
+                parents[root(at)] = root(before)
     groups: dict[int, list[Candidate]] = {}
     for at, candidate in enumerate(candidates):
         groups.setdefault(root(at), []).append(candidate)
-    yield from groups.values()
+    for key in used:
+        if key in first:
+            groups.pop(root(first[key]), None)
+    return groups.values()
+
+
+def _first_shown(one: Candidate) -> tuple[bool, bool, str, int]:
+    return (not one.is_origin, one.link_only, one.published + _LAST, one.article_id)
 
 
 def _weighed(group: Sequence[Candidate]) -> Group:
     # The original where known; else what can be quoted, and was there first.
-    shown, *others = sorted(
-        group,
-        key=lambda one: (
-            not one.is_origin,
-            one.link_only,
-            one.published + _LAST,
-            one.article_id,
-        ),
-    )
+    shown, *others = group if len(group) == 1 else sorted(group, key=_first_shown)
     sources = len({one.source for one in group}) - 1
     weight = (
         _EACH_SOURCE * min(sources, _MOST_SOURCES)
