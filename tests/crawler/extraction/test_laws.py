@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive.receipts import on_the_table
 from archive.records import BLOCK_SEPARATOR, Article, Page, Part, Rejected
-from crawler.extraction import extract
+from crawler.extraction import extract, shipped
 from crawler.extraction.article import read_table
 from crawler.extraction.blocks import Mark
 from crawler.extraction.junk import prefix_cut, rules
@@ -65,6 +66,56 @@ def test_kept_blocks_and_removals_are_all_that_stands_on_the_page(page: str) -> 
     assert letters("".join(pieces[position] for position in sorted(pieces))) == letters(
         again.text_content()
     )
+
+
+PROSE = (
+    "An invented council told parents in an invented town how a game lets strangers write to them.",
+    "The invented helpline was called by many invented parents in the first week, a teacher said.",
+    "In all eleven invented schools the number stands on the gate, and pupils know what it is for.",
+)
+FEW = st.integers(0, 8)
+BOXES = st.sampled_from(
+    [
+        *("<main>{}</main>", "<article>{}</article>", '<div class="story">{}</div>'),
+        '<div id="host"><template shadowrootmode="open"><div>{}</div></template></div>',
+        "<template><div>{}</div></template>",
+        "<noscript><div>{}</div></noscript>",
+    ]
+)
+
+
+@st.composite
+def long_pages(draw: st.DrawFn) -> str:
+    """Pages with prose enough that no second reader is asked, also where scripts would show it."""
+    story = "".join(f"<p>{draw(st.sampled_from(PROSE))} {n}</p>" for n in range(draw(FEW) + 9))
+    around = [draw(pages()).partition("<body>")[2] for _place in range(3)]
+    box = draw(BOXES).format(f"<h1>An invented headline</h1>{story}{around[1]}")
+    return f"<html><head><title>x</title></head><body>{around[0]}{box}{around[2]}</body></html>"
+
+
+NARROW = st.sampled_from([(), ("//main | //article",), ("//div[@class='story']",), ("//nav",)])
+
+
+@settings(max_examples=100, deadline=None)
+@given(long_pages(), NARROW)
+def test_kept_and_removed_are_all_also_where_an_article_is_shipped_or_narrowed(
+    page: str, narrow: tuple[str, ...]
+) -> None:
+    tree, again = parse(page), parse(page)
+    assert tree is not None
+    assert again is not None
+    shipped.unwrap(again)
+    for unseen in list(again.iter("script", "head", "template", "noscript")):
+        unseen.drop_tree()
+    told = Page(url=NO_RULES.url, body=b"", narrow=narrow)
+    cells = strip(read_table(tree, page, told), CONTEXT)
+    assert [cell.position for cell in cells] == list(range(len(cells)))
+    seen = "".join("".join(cut for _part, _rule, cut in one.cuts) + one.text for one in cells)
+    assert letters(seen) == letters(again.text_content())
+    article = text_of(cells)
+    rows = on_the_table(article, removals_of(cells))
+    assert [row.text for row in rows] == [cell.block.text for cell in cells]
+    assert BLOCK_SEPARATOR.join(cell.text for cell in kept(cells)) == article
 
 
 @settings(max_examples=60, deadline=None)
