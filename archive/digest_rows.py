@@ -1,5 +1,6 @@
 """Imported issues: each item a record of its own, its links for the frontier; idempotent."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,7 +94,12 @@ def keep_issue(archive: Archive, run_id: int, issue: KeptIssue, *, now: str) -> 
         if row is None:
             return Imported(known=True, snapshot_withheld=was_dropped(db, issue.snapshot_digest))
         brought = _brought(db, issue.name)
-        fresh = [item for item in issue.items if item.article.text_hash not in brought]
+        by_text = {item.article.text_hash: item for item in reversed(issue.items)}
+        fresh = [
+            item
+            for item in issue.items
+            if item.article.text_hash not in brought and by_text[item.article.text_hash] is item
+        ]
         if brought and not fresh:
             db.execute("DELETE FROM digests WHERE id = ?", [row[0]])
             return Imported(known=True, snapshot_withheld=was_dropped(db, issue.snapshot_digest))
@@ -162,7 +168,14 @@ class _Keeper:
     now: str
 
     def address(self, item: KeptItem) -> str:
-        """What stands for an item where a page has its address."""
+        """What stands for an item where a page has its address.
+
+        The bytes of a page are others at every visit: there the item's own words tell it, so that
+        what was taken down does not come again.
+        """
+        if self.issue.source_id is not None:
+            of_issue = hashlib.sha256(self.issue.name.encode()).hexdigest()
+            return f"digest:{of_issue[:16]}#item-{item.article.text_hash[:16]}"
         return f"digest:{self.issue.snapshot_digest[:16]}#item-{item.position}"
 
     def is_refused(self, item: KeptItem) -> bool:

@@ -72,6 +72,9 @@ class Flow:
         rights = rights_of(capture, signals_of(result))
         if rights.reserved or self.sources[capture.claim.source].link_only or is_foreign(result):
             return self._commit(capture, as_link(result, capture.claim), rights)
+        return self._keep_page(capture, result, rights, digest)
+
+    def _keep_page(self, capture: Capture, result: Result, rights: Rights, digest: str) -> Stored:
         self.snapshots.keep(capture.body, now=utc(self.clock()))  # before what it proves
         return self._commit(capture, result, rights, digest)
 
@@ -84,7 +87,7 @@ class Flow:
         except WorkerFailure as failure:
             read = Rejected(ending=failure.ending, detail=failure.detail)
         if not isinstance(read, ReadIssue):
-            return self._commit(capture, read, rights_of(capture, ()), digest)
+            return self._keep_page(capture, read, rights_of(capture, ()), digest)
         rights, now = rights_of(capture, read.signals), utc(self.clock())
         if source.scope is Scope.FILTER:
             read = admitted(read, self.topic_rules)

@@ -62,9 +62,9 @@ def _main_part(tree: HtmlElement) -> HtmlElement:
     for element in [one for one in tree.iter() if isinstance(one.tag, str)]:
         in_body = getattr(element.getparent(), "tag", None) == "body"
         is_frame = in_body and element.tag in {"header", "footer"}
-        if is_frame or element.tag in _FRAME or element.get("role") in _FRAME_ROLES:
-            if element.getparent() is not None:
-                element.drop_tree()
+        is_frame = is_frame or element.tag in _FRAME or element.get("role") in _FRAME_ROLES
+        if is_frame and element.getparent() is not None:
+            element.drop_tree()
     mains = [one for one in tree.iter("main") if one.text_content().strip()]
     return mains[0] if len(mains) == 1 else tree
 

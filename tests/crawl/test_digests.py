@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from takedowns import NOW, decision
 
+from archive.takedown import redact
 from archive.verify import Verification
 
 if TYPE_CHECKING:
@@ -81,7 +83,8 @@ def test_issues_on_a_listing_become_items_that_lead_to_their_articles(
     assert crawled.code == 0, crawled.stderr
     rows = newsroom.query(
         "SELECT articles.title, published, articles.kind, slug, place, position, evidence"
-        " FROM articles JOIN sources ON sources.id = source_id JOIN provenance ON article_id = articles.id"
+        " FROM articles JOIN sources ON sources.id = source_id"
+        " JOIN provenance ON article_id = articles.id"
         " AND relation = 'digest item' WHERE articles.kind = 'digest item'"
         " ORDER BY articles.published, position"
     )
@@ -121,6 +124,11 @@ def test_a_page_that_comes_with_other_bytes_brings_only_the_items_that_are_new(
     assert len(titles) == 5
     assert titles[-1] == ("A third comes later",)
     assert newsroom.query("SELECT count(*) FROM digests") == [(3,)]
+    ((taken,),) = newsroom.query("SELECT max(id) FROM articles")
+    redact(newsroom.archive, taken, decision(), now=NOW)
+    set_page(newsletter, may, page + b"<!-- and another -->")
+    newsroom.crawl("letter", "--now")
+    assert len(newsroom.query("SELECT title FROM articles")) == 4, "what was taken down stays away"
 
 
 @pytest.mark.slow
