@@ -173,7 +173,7 @@ class _Keeper:
         The bytes of a page are others at every visit: there the item's own words tell it, so that
         what was taken down does not come again.
         """
-        if self.issue.source_id is not None:
+        if "://" in self.issue.name:
             of_issue = hashlib.sha256(self.issue.name.encode()).hexdigest()
             return f"digest:{of_issue[:16]}#item-{item.article.text_hash[:16]}"
         return f"digest:{self.issue.snapshot_digest[:16]}#item-{item.position}"

@@ -1,7 +1,7 @@
 """`newsward import-digest`: old issues of newsletters become records, their links are followed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,20 +10,24 @@ import click
 
 from archive.commands.options import archive_option, json_option, print_json, printable
 from archive.digest_rows import Imported, keep_issue
+from archive.endings import Ending
 from archive.errors import ConfigurationError
 from archive.locking import lock_archive
-from archive.records import Rejected
+from archive.records import Capture, LinkKind, Rejected
 from archive.snapshots import Snapshots
 from archive.store import Archive
 from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from crawler import version
+from crawler.admission import settle
 from crawler.commands.options import sources_option
 from crawler.digests.keeping import ReadIssue, kept_issue, read_page
 from crawler.digests.read import parts_of
 from crawler.digests.values import DigestItem
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.frontier import utc
+from crawler.opt_outs import rights_of
 from crawler.source_file import load_sources
+from crawler.urls import canonical_url, host_of, site_of
 
 # A newsletter with pictures is some megabytes.
 LARGEST = 50_000_000
@@ -46,14 +50,9 @@ class _Read:
 
 
 @click.command(name="import-digest")
-@click.argument(
-    "files",
-    metavar="FILE...",
-    nargs=-1,
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-)
+@click.argument("issues", metavar="FILE|URL...", nargs=-1, required=True)
 @click.option("--dry-run", is_flag=True, help="Print the items and keep nothing.")
+@click.option("--allow-private", is_flag=True, help="For tests: let private addresses be asked.")
 @archive_option
 @sources_option
 @json_option
@@ -62,36 +61,42 @@ def import_digest(
     ctx: click.Context,
     /,
     *,
-    files: Sequence[Path],
+    issues: Sequence[str],
     dry_run: bool,
-    archive: Path,
-    sources: Path,
+    allow_private: bool,
     as_json: bool,
+    **told: Path,
 ) -> None:
     r"""Make records of the items of old newsletters: text, mail, HTML, PDF or Word files.
 
     Each item is a record of its own that says from which issue it is. Its links go to the next
     crawl where their sites are listed sources. What is uncertain about an item is said with it. A
-    file that was imported before is passed over.
+    file that was imported before is passed over. An address is asked as a crawl would ask it,
+    after robots.txt.
 
     \b
     newsward import-digest update-2019-04.pdf --dry-run
     newsward import-digest issues/*.eml
+    newsward import-digest https://www.example.org/newsletter/april-2019.html
     """
     now = datetime.now(UTC)
     read: list[_Read] = []
     failed = 0
     with Workers(count=1, time_limit=SECONDS) as workers:
-        for file in files:
+        fetched = _fetch([one for one in issues if "://" in one], allow_private=allow_private)
+        for one in issues:
             try:
-                read += _read(file, workers, now)
+                if one in fetched:
+                    read.append(_read_page(fetched[one], workers, now))
+                else:
+                    read += _read(Path(one), workers, now)
             except (ConfigurationError, WorkerFailure, OSError) as error:
                 failed += 1
-                click.echo(f"newsward: {file}: {_why(error)}", err=True)
+                click.echo(f"newsward: {one}: {_why(error)}", err=True)
     if dry_run:
         _show(read, as_json=as_json)
     elif read:
-        done = list(_keep(read, archive, sources, now))
+        done = list(_keep(read, told["archive"], told["sources"], now))
         _tell(read, done, as_json=as_json)
     if failed:
         ctx.exit(SOME_FAILED if read else ALL_FAILED)
@@ -117,6 +122,51 @@ def _read(file: Path, workers: Workers, now: datetime) -> Iterator[_Read]:
         yield _Read(name=name, body=body, read=result)
 
 
+def _fetch(urls: Sequence[str], *, allow_private: bool) -> dict[str, Capture]:
+    """What came from each address. Once in a process: Scrapy's reactor cannot be started again."""
+    if not urls:
+        return {}
+    # Imported here: half a second that files need not pay.
+    from crawler.scouting.asking import Asker  # noqa: PLC0415
+    from crawler.spiders.scout import run_scout  # noqa: PLC0415
+
+    came: dict[str, Capture] = {}
+
+    async def job(asker: Asker) -> None:
+        for url in dict.fromkeys(urls):
+            address = canonical_url(url) or url
+            sites = frozenset({site_of(host_of(address))})
+            came[url] = await asker.ask(address, LinkKind.DIGEST, sites)
+
+    settings: dict[str, Any] = {
+        "NEWSWARD_ALLOW_PRIVATE": allow_private,
+        "NEWSWARD_DOCUMENTS": True,
+    }
+    if not run_scout(job, settings):
+        raise KeyboardInterrupt
+    return came
+
+
+def _read_page(capture: Capture, workers: Workers, now: datetime) -> _Read:
+    """The issue that came from an address.
+
+    Raises:
+        ConfigurationError: none came, or none that may be kept.
+    """
+    if settled := settle(capture):
+        detail = f": {settled.detail}" if settled.detail else ""
+        advice = " Download it and name the file" if settled.ending is Ending.MEDIA else ""
+        raise ConfigurationError(f"{settled.ending}{detail}.{advice}".rstrip("."))
+    url = capture.fetch.final_url
+    result = workers.run(read_page, capture.body, url, now)
+    if isinstance(result, Rejected):
+        raise ConfigurationError(result.detail)
+    issue = replace(capture, claim=replace(capture.claim, depth=1))
+    if reserved := rights_of(issue, result.signals).reserved:
+        raise ConfigurationError(f"asks that no copy is kept: {', '.join(reserved)}")
+    return _Read(name=canonical_url(url) or url, body=capture.body, read=result)
+
+
 def _show(read: Sequence[_Read], *, as_json: bool) -> None:
     items = [(one, item) for one in read for item in one.items]
     if as_json:
@@ -124,7 +174,7 @@ def _show(read: Sequence[_Read], *, as_json: bool) -> None:
         return
     for one, item in items:
         click.echo("\n".join(_lines(one.name, item)))
-    click.echo(f"{len(read)} issues, {len(items)} items; nothing was kept.")
+    click.echo(f"{_count(len(read), 'issue')}, {_count(len(items), 'item')}; nothing was kept.")
 
 
 def _as_dict(item: DigestItem) -> dict[str, Any]:
@@ -186,8 +236,13 @@ def _tell(read: Sequence[_Read], done: Sequence[Imported], *, as_json: bool) -> 
         return
     for one, kept in zip(read, done, strict=True):
         unsure = sum(bool(item.warnings) for item in one.items)
-        said = "imported before" if kept.known else f"{len(kept.records)} records"
+        said = "imported before" if kept.known else _count(len(kept.records), "record")
+        links, items = _count(kept.new_links, "link"), _count(len(one.items), "item")
         click.echo(
-            f"{printable(one.name)}: {len(one.items)} items, {said}, {kept.new_links} links to"
-            f" fetch" + (f"; {unsure} items are uncertain, see --dry-run" if unsure else "")
+            f"{printable(one.name)}: {items}, {said}, {links} to fetch"
+            + (f"; uncertain: {_count(unsure, 'item')}, see --dry-run" if unsure else "")
         )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

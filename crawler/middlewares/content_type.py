@@ -46,6 +46,15 @@ PACKED = frozenset(
         "binary/octet-stream",
     }
 )
+# What a person who names the address of a newsletter may be given: read in that one run alone,
+# see the setting NEWSWARD_DOCUMENTS.
+DOCUMENTS = frozenset(
+    {
+        "application/pdf",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "message/rfc822",
+    }
+)
 # robots.txt may come as anything that is not plainly something else (RFC 9309, 2.3, asks for
 # text/plain and servers do not care).
 MEDIA = ("image/", "audio/", "video/", "font/", "model/")
@@ -61,9 +70,16 @@ def media_type(content_type: str | None) -> str:
     return (content_type or "").partition(";")[0].partition(",")[0].strip().lower()
 
 
-def is_wanted(kind: LinkKind | None, content_type: str | None) -> bool:
-    """Whether a body of this type is read for a link of this kind (None: robots.txt)."""
+def is_wanted(
+    kind: LinkKind | None, content_type: str | None, *, also: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a body of this type is read for a link of this kind (None: robots.txt).
+
+    `also` are types that are wanted of a newsletter, beside those that always are.
+    """
     bare = media_type(content_type)
+    if kind is LinkKind.DIGEST and bare in also:
+        return True
     if kind is None:
         return not bare.startswith(MEDIA)
     return bare in TEXT or (kind is LinkKind.SITEMAP and bare in PACKED)
@@ -83,23 +99,27 @@ class ContentTypeMiddleware:
     would have been read ends as `media`, a flood of headers as `broken-body`.
     """
 
+    def __init__(self, *, also: frozenset[str] = frozenset()) -> None:
+        self._also = also
+
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
         """Build as Scrapy asks, and look at headers as they come."""
-        gate = cls()
+        asks_for_issues = crawler.settings.getbool("NEWSWARD_DOCUMENTS")
+        gate = cls(also=DOCUMENTS if asks_for_issues else frozenset())
         crawler.signals.connect(gate.headers_received, signal=signals.headers_received)
         return gate
 
     def headers_received(self, headers: "Headers", request: "Request") -> None:
         """Stop the download when the headers say enough."""
-        if is_flood(headers) or not _is_wanted(request, headers):
+        if is_flood(headers) or not self._is_wanted(request, headers):
             raise StopDownload(fail=False)
 
     def process_response(self, request: "Request", response: "Response") -> "Response":
         """Name the ending of an answer whose body was refused."""
         if is_flood(response.headers):
             raise Refused(Ending.BROKEN_BODY, "a flood of headers", response.replace(headers={}))
-        if _is_wanted(request, response.headers):
+        if self._is_wanted(request, response.headers):
             return response
         if response.status in range(200, 300):
             detail = media_type(_content_type(response.headers))
@@ -108,11 +128,10 @@ class ContentTypeMiddleware:
         response.headers.pop("Content-Encoding", None)
         return response
 
-
-def _is_wanted(request: "Request", headers: "Headers") -> bool:
-    claim: Claim | None = request.meta.get("claim")
-    kind = None if claim is None or is_robots_request(request) else claim.kind
-    return is_wanted(kind, _content_type(headers))
+    def _is_wanted(self, request: "Request", headers: "Headers") -> bool:
+        claim: Claim | None = request.meta.get("claim")
+        kind = None if claim is None or is_robots_request(request) else claim.kind
+        return is_wanted(kind, _content_type(headers), also=self._also)
 
 
 def _content_type(headers: "Headers") -> str | None:

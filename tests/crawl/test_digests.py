@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from newsletters import ITEMS, as_pdf
 from takedowns import NOW, decision
 
 from archive.takedown import redact
@@ -144,3 +145,47 @@ def test_of_an_issue_that_reserves_its_text_no_word_is_kept(
     assert newsroom.query("SELECT DISTINCT relation FROM provenance WHERE place LIKE '%/april%'")
     for path in newsroom.folder.glob("*.db*"):
         assert b"looked at their telephones" not in path.read_bytes()
+
+
+@pytest.mark.slow
+def test_issues_are_imported_from_addresses_too(news_site: SiteMaker, newsroom: Newsroom) -> None:
+    site = news_site(0)
+    items = [("An invented council counts", text(1), "https://unlisted.example/a?utm_source=x")]
+    set_page(site, "/page", issue_page("April 2019", items))
+    reserved = issue_page("April 2019", items).replace(
+        b"<head>", b"<head><meta name='robots' content='noarchive'>"
+    )
+    set_page(site, "/reserved", reserved)
+    for path, kind, body in (
+        ("/issue.pdf", "application/pdf", as_pdf(ITEMS)),
+        ("/film", "video/mp4", b"invented"),
+    ):
+        set_page(site, path, body)
+        site.routes[path].content_type = kind
+    site.routes["/robots.txt"].body = b"User-agent: *\nDisallow: /private"
+    paths = ("/page", "/issue.pdf", "/reserved", "/film", "/gone", "/private")
+    urls = [f"{site.base}{path}" for path in paths]
+    done = newsroom.run("import-digest", *urls, "--allow-private")
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.splitlines() == [
+        f"{urls[0]}: 1 item, 1 record, 0 links to fetch",
+        f"{urls[1]}: 2 items, 2 records, 0 links to fetch",
+    ]
+    said = dict(zip(urls[2:], done.stderr.splitlines(), strict=True))
+    for url, why in zip(
+        urls[2:],
+        ("noarchive", "media: declared as video/mp4. Download it", "http-404", "robots-disallowed"),
+        strict=True,
+    ):
+        assert said[url].startswith(f"newsward: {url}: ")
+        assert why in said[url]
+    assert newsroom.query("SELECT place FROM provenance WHERE position = 1 ORDER BY id") == [
+        (urls[0],),
+        (urls[1],),
+    ]
+    with Verification(newsroom.archive) as verification:
+        assert list(verification.faults()) == []
+    again = newsroom.run("import-digest", urls[0], "--allow-private", "--dry-run", "--json")
+    (item,) = json.loads(again.stdout)
+    assert item["title"] == items[0][0]
+    assert item["links"] == [{"url": "https://unlisted.example/a", "anchor": "More"}]

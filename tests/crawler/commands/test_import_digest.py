@@ -84,7 +84,7 @@ def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path)
             [_listed(one) for one in load_sources(room / "sources.toml")],
             now="2026-11-22T10:00:00Z",
         )
-    assert "1 links to fetch" in run("issue.txt").stdout
+    assert "1 link to fetch" in run("issue.txt").stdout
     assert query(path, "SELECT url, state FROM frontier WHERE title_hint = ?", ITEMS[0].title) == [
         (one(path, "SELECT url FROM articles WHERE id = 1"), "closed"),
         (ITEMS[0].link, "waiting"),
