@@ -6,11 +6,11 @@ from typing import Any
 
 from takedowns import NAME, SHORT, URL, query, record_of
 
-from archive.digest_rows import KeptIssue, KeptItem, keep_issue
+from archive.digest_rows import Imported, KeptIssue, KeptItem, keep_issue
 from archive.permissions import Rights
 from archive.records import Article, OutLink, Part, Redirect, Removal
 from archive.seals import Sealed, seal
-from archive.snapshots import Snapshots
+from archive.snapshots import Snapshots, digest_of
 from archive.store import Archive
 from archive.topics.rules import shipped_rules
 from archive.topics.subject import subject_of
@@ -57,13 +57,15 @@ def fill(path: Path, writer: Any, plain: Article) -> None:  # noqa: ANN401 - the
         digest=snapshots.keep(f"<p>{TOLD}</p>".encode(), now=LATER),
         rights=Rights(robots=f"allowed {URL}", signals=(f"licence: {NAME}",), reserved=(NAME,)),
     )
-    _import_issue(writer.archive, writer.run, snapshots)
+    snapshots.keep(ISSUE, now=LATER)
+    assert len(import_issue(writer.archive, writer.run, "update.txt", ISSUE).records) == 1
     snapshots.close()
     _insert(path, writer.archive, writer.run)
     writer.close()
 
 
-def _import_issue(archive: Archive, run_id: int, snapshots: Snapshots) -> None:
+def import_issue(archive: Archive, run_id: int, name: str, body: bytes) -> Imported:
+    """Import an issue with one item, which quotes the record."""
     item = Article(
         title=f"{NAME} pays",
         text=ITEM,
@@ -72,17 +74,17 @@ def _import_issue(archive: Archive, run_id: int, snapshots: Snapshots) -> None:
         links=(OutLink(url=URL, anchor=NAME),),
     )
     issue = KeptIssue(
-        name="update.txt",
+        name=name,
         title="Invented update",
         issued="2026-11",
-        snapshot_digest=snapshots.keep(ISSUE, now=LATER),
+        snapshot_digest=digest_of(body),
         items=(
             KeptItem(
                 position=1, number=1, article=item, start=0, end=9, warnings=(f"no date: {NAME}",)
             ),
         ),
     )
-    assert len(keep_issue(archive, run_id, issue, now=LATER).records) == 1
+    return keep_issue(archive, run_id, issue, now=LATER)
 
 
 def _insert(path: Path, archive: Archive, run_id: int) -> None:
