@@ -105,7 +105,7 @@ def _item(
         )
     return Item(
         number=number,
-        section=chosen.section,
+        section=chosen.section or (record.topics[0].label if record.topics else OTHER),
         title=" ".join(chosen.title.split()) or record.title,
         extract=" ".join(chosen.extract.split()),
         note=chosen.note.strip(),

@@ -1,12 +1,13 @@
 """Which records an issue has and in what order: one for each story, the weightiest first."""
 
+import heapq
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.digest.values import OTHER
 
-Key = tuple[str, object]
+Key = tuple[str, str | int]
 
 # Kinds of sources that speak of what they decided or counted themselves.
 OFFICIAL = frozenset({"government", "regulator", "police"})
@@ -56,9 +57,9 @@ def keys_of(candidate: Candidate) -> tuple[Key, ...]:
     keys: list[Key] = [("text", candidate.text_hash)]
     if candidate.story is not None:
         return (("story", candidate.story), *keys)
-    words = frozenset(_TITLE_WORD.findall(candidate.title.casefold()))
+    words = set(_TITLE_WORD.findall(candidate.title.casefold()))
     if len(words) >= _FEWEST_TITLE_WORDS:
-        keys.append(("title", words))
+        keys.append(("title", " ".join(sorted(words))))
     return tuple(keys)
 
 
@@ -70,8 +71,7 @@ def choose(
     A story of which a record has a key in `used` is left out. Sections come by their weightiest
     story, what has no topic last; equal weights in order of publication.
     """
-    groups = [_weighed(group) for group in _grouped(candidates, used)]
-    best = sorted(groups, key=_rank)[:limit]
+    best = heapq.nsmallest(limit, map(_weighed, _grouped(candidates, used)), key=_rank)
     heaviest: dict[str | None, tuple[object, ...]] = {}
     for group in best:
         heaviest.setdefault(group.shown.section, _rank(group))
