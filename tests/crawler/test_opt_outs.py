@@ -7,6 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Article, Capture, Claim, Fetch, LinkKind
+from archive.topics.rules import shipped_rules
+from archive.topics.subject import subject_of
+from archive.topics.words import Told
 from crawler.opt_outs import (
     link_only,
     read_reservations,
@@ -154,3 +157,20 @@ def test_of_a_reserved_article_title_date_and_language_are_kept() -> None:
     kept = link_only(article)
     assert (kept.title, kept.published, kept.language) == ("An invented title", "2026-11-20", "en")
     assert not any((kept.text, kept.description, kept.authors, kept.links, kept.removals))
+
+
+def test_of_a_reserved_article_topics_are_kept_without_a_sentence_of_it() -> None:
+    title, text = (
+        "An invented sextortion case",
+        "A gang on Instagram got 31 nudes of invented pupils.",
+    )
+    subject = subject_of(Told(title=title, text=text), shipped_rules())
+    whole = Article(title=title, text=text, removals=(), extractor="test", subject=subject)
+    assert subject.statistics
+    kept = link_only(whole).subject
+    assert kept is not None
+    assert [tag.topic for tag in kept.decision.tags] == [tag.topic for tag in subject.decision.tags]
+    assert "sextortion" in [tag.topic for tag in kept.decision.tags]
+    assert "Instagram" in [mention.entity.name for mention in kept.mentions]
+    assert "A gang" in repr(subject)
+    assert "A gang" not in repr(kept)

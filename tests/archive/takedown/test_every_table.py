@@ -9,6 +9,7 @@ from full_archive import ISSUE, ITEM, TOLD, fill, import_issue
 from takedowns import NAME, NOW, SHORT, URL, bodies, decision, faults, query, raw, record_of
 
 from archive.database import open_archive
+from archive.permissions import Rights
 from archive.reading import ReadArchive
 from archive.records import Article
 from archive.schema import TableDoc, tables
@@ -119,6 +120,28 @@ def test_after_a_removal_no_table_no_log_and_no_body_has_a_word_of_it(full: Path
         *(None, None, None),
         "<urn:uuid:invented>",
     )
+
+
+def test_a_text_that_is_reserved_later_leaves_no_sentence_in_any_table(
+    full: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Article]
+) -> None:
+    writer = make_writer(full)
+    now = "2026-11-28T06:00:00Z"
+    writer.fetch(
+        [(SHORT, make_article("An invented title", ""))],
+        now=now,
+        final_url=URL,
+        link_only=True,
+        rights=Rights(reserved=("noarchive (page)",)),
+    )
+    writer.close()
+    number = record_of(full)
+    assert query(full, "SELECT kind, body FROM articles WHERE id = ?", number) == [("link", "")]
+    kept = full.read_bytes()
+    assert [text for text in TOLD if text.encode() in kept] == []
+    assert query(full, "SELECT count(*) FROM article_statistics WHERE article_id = ?", number) == [
+        (0,)
+    ]
 
 
 def test_no_newsletter_brings_back_what_was_removed(
