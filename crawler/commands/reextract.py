@@ -29,6 +29,7 @@ from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.commands.options import sources_option
 from crawler.commands.progress import progress
+from crawler.commands.second_readings import Again
 from crawler.extraction.workers import Workers
 from crawler.frontier import utc
 from crawler.reextraction import (
@@ -77,6 +78,11 @@ class _Tally:
 @click.argument("source", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Show what would change and change nothing.")
 @click.option(
+    "--rejected",
+    is_flag=True,
+    help="Read the pages that were rejected; keep those that are articles now.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(0, 64),
     default=os.cpu_count() or 1,
@@ -94,6 +100,7 @@ def reextract(
     *,
     source: Sequence[str],
     dry_run: bool,
+    rejected: bool,
     workers: int,
     as_json: bool,
     **paths: Path,
@@ -105,13 +112,21 @@ def reextract(
     now, or gives less than half of the words, changes nothing and is listed. A second run changes
     nothing.
 
+    Pages that were rejected keep their snapshots too. With --rejected it is those that are read
+    again; one that is an article now becomes a record, proved by the exchange that brought it.
+
     \b
     newsward reextract --dry-run
+    newsward reextract --rejected --dry-run
     newsward reextract govuk-online-safety
     """
     archive = paths["archive"]
     is_told = ctx.get_parameter_source("sources") is not ParameterSource.DEFAULT
     listed = _listed(paths["sources"], is_told=is_told)
+    if rejected:
+        again = Again(archive=archive, wanted=source, sources=listed, workers=workers)
+        with _run_of(archive, dry_run=dry_run) as run:
+            ctx.exit(again.read(run, as_json=as_json))
     tally, started = _Tally(), time.monotonic()
     with ReadArchive(archive) as reader, _writing(archive, dry_run=dry_run) as write:
         with reader.moment() as db:
@@ -149,10 +164,13 @@ def _listed(path: Path, *, is_told: bool) -> dict[str, Source]:
 
 
 @contextmanager
-def _writing(path: Path, *, dry_run: bool) -> Iterator[Write]:
+def _run_of(path: Path, *, dry_run: bool) -> Iterator[tuple[Archive, int] | None]:
+    """The archive, locked and open for writing, with a run of our own; None for a dry run."""
     if dry_run:
-        yield foretelling
+        yield None
         return
+    with ReadArchive(path):  # so that a wrong --archive makes no new one
+        pass
     lock = lock_archive(path)
     try:
         with Archive(path) as archive:
@@ -161,13 +179,19 @@ def _writing(path: Path, *, dry_run: bool) -> Iterator[Write]:
             )
             status = "interrupted"
             try:
-                yield committing(archive, run_id, _now)
+                yield archive, run_id
                 status = "finished"
             finally:
                 archive.finish_run(run_id, status=status, now=_now())
             StoryKeeper(archive).follow(now=_now(), most=MOST_AT_ONCE)
     finally:
         lock.release()
+
+
+@contextmanager
+def _writing(path: Path, *, dry_run: bool) -> Iterator[Write]:
+    with _run_of(path, dry_run=dry_run) as run:
+        yield foretelling if run is None else committing(*run, _now)
 
 
 def _now() -> str:

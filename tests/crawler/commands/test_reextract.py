@@ -31,6 +31,7 @@ from crawler.extraction import extract
 from crawler.extraction.site_memory import block_key
 
 NOW = "2026-11-22T10:00:00Z"
+LATER = "2026-11-22T12:00:00Z"
 FEED = "http://gazette.test/feed"
 SIGN_OFF = "The Invented Gazette is written by volunteers and read by many."
 SOURCE = ListedSource(
@@ -232,6 +233,114 @@ def test_the_own_rules_of_a_source_are_applied(archive: Path, tmp_path: Path) ->
     assert "sources.toml is not here" in run(archive, "--dry-run").stderr
     missing = run(archive, "--sources", str(tmp_path / "none.toml"))
     assert missing.exit_code == 2
+
+
+@pytest.fixture
+def rejected(archive: Path) -> Path:
+    """The archive with two pages that an earlier gate rejected: an article, and a wall."""
+    bodies = {"http://gazette.test/6": html(6), "http://gazette.test/7": b"<p>Cookies?</p>"}
+    with Archive(archive) as opened, Snapshots(archive) as snapshots:
+        run_id = opened.start_run(trigger="crawl", program="test", now=LATER)
+        (feed,) = (
+            claim
+            for claim in opened.claim(run_id, due=LATER, count=99, per_host=99)
+            if claim.kind is LinkKind.FEED
+        )
+        links = tuple(
+            DiscoveredLink(
+                url=url,
+                kind=LinkKind.ARTICLE,
+                found_in=FEED,
+                found_as=FoundAs.FEED_ENTRY,
+                position=position,
+            )
+            for position, url in enumerate(bodies, 1)
+        )
+        opened.commit(outcome(run_id, feed, b"", ending=Ending.READ, links=links))
+        for claim in opened.claim(run_id, due=LATER, count=9, per_host=9):
+            body = bodies[claim.url]
+            digest = snapshots.keep(body, now=LATER)
+            told = {"ending": Ending.CONSENT_WALL, "detail": "a mistake", "snapshot_digest": digest}
+            opened.commit(outcome(run_id, claim, body, **told))
+        opened.finish_run(run_id, status="finished", now=LATER)
+    return archive
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> list[str]:
+    path = tmp_path / "gazette.toml"
+    path.write_text(
+        '[[source]]\nid = "gazette"\nname = "Gazette"\nhomepage = "http://gazette.test/"\n'
+        f'[[source.discovery]]\nkind = "feed"\nurl = "{FEED}"\n'
+    )
+    return ["--sources", str(path)]
+
+
+def test_a_rejected_page_that_is_an_article_now_becomes_a_record_once(
+    rejected: Path, listed: list[str]
+) -> None:
+    before = query(rejected, "SELECT * FROM fetches")
+    result = run(rejected, "--rejected", *listed)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "     6  consent-wall -> new  An invented story 6\n" in result.stdout
+    assert "consent-wall -> no-title  http://gazette.test/7" in result.stdout
+    assert "2 rejected pages read again: 1 became records · 1 are none (no-title: 1)" in (
+        result.stdout
+    )
+    assert query(
+        rejected,
+        "SELECT articles.url, revisions.reason, fetches.url, fetches.ending, rereads.run_id"
+        " FROM articles JOIN revisions ON revisions.article_id = articles.id"
+        " JOIN fetches ON fetches.id = revisions.fetch_id"
+        " JOIN rereads ON rereads.revision_id = revisions.id WHERE articles.id = 6",
+    ) == [("http://gazette.test/6", "first text", "http://gazette.test/6", "consent-wall", 3)]
+    assert query(rejected, "SELECT relation, place FROM provenance WHERE article_id = 6") == query(
+        rejected, "SELECT 'feed entry', url FROM frontier WHERE kind = 'feed'"
+    )
+    assert query(rejected, "SELECT * FROM fetches") == before
+    verified = CliRunner().invoke(newsward, ["verify", "--archive", str(rejected)])
+    assert verified.exit_code == 0, verified.output
+    again = run(rejected, "--rejected", *listed)
+    assert "1 rejected pages read again: 0 became records" in again.stdout
+    assert query(rejected, "SELECT count(*) FROM articles") == [(6,)]
+
+
+def test_a_dry_run_foretells_the_records_and_writes_nothing(
+    rejected: Path, listed: list[str]
+) -> None:
+    before = query(rejected, "SELECT count(*) FROM runs")
+    told = json.loads(run(rejected, "--rejected", "--dry-run", "--json", *listed).stdout)
+    assert told == {
+        "dry_run": True,
+        "pages": 2,
+        "new": 1,
+        "by_ending": {"new": 1, "no-title": 1},
+        "records": [
+            {
+                "url": "http://gazette.test/6",
+                "source": "gazette",
+                "before": "consent-wall",
+                "ending": "new",
+                "title": "An invented story 6",
+                "detail": None,
+                "article_id": None,
+            }
+        ],
+    }
+    assert query(rejected, "SELECT count(*) FROM articles") == [(5,)]
+    assert query(rejected, "SELECT count(*) FROM runs") == before
+
+
+def test_a_rejected_page_without_its_source_or_taken_down_stays_out(
+    rejected: Path, listed: list[str]
+) -> None:
+    without = run(rejected, "--rejected", "--dry-run")
+    assert without.stdout.count("its source is not in the list of sources") == 2
+    taken = ["redact", "http://gazette.test/6", "--reason", "privacy", "--by", "A Test"]
+    done = CliRunner().invoke(newsward, [*taken, "--archive", str(rejected)])
+    assert done.exit_code == 0, done.output
+    assert "0 became records" in run(rejected, "--rejected", *listed).stdout
+    assert "There is no source 'nowhere'" in run(rejected, "--rejected", "nowhere").stderr
 
 
 @pytest.mark.parametrize(
