@@ -157,9 +157,12 @@ SELECT articles.id, articles.title, articles.url, sources.slug, sources.name, so
   sources.licence, articles.published, articles.published_precision,
   sources.link_only OR articles.kind = 'link', articles.body,
   (SELECT signals FROM record_signals WHERE article_id = articles.id),
-  (SELECT status FROM frontier JOIN fetches ON frontier_id = frontier.id
-   WHERE frontier.article_id = articles.id
-   ORDER BY frontier.url = articles.url DESC, fetches.id DESC LIMIT 1),
+  coalesce(
+    (SELECT status FROM frontier JOIN fetches ON frontier_id = frontier.id
+     WHERE frontier.article_id = articles.id AND frontier.url = articles.url
+     ORDER BY fetches.id DESC LIMIT 1),
+    (SELECT status FROM frontier JOIN fetches ON frontier_id = frontier.id
+     WHERE frontier.article_id = articles.id ORDER BY fetches.id DESC LIMIT 1)),
   (SELECT json_group_array(sentence) FROM article_statistics WHERE article_id = articles.id)
 FROM articles JOIN sources ON sources.id = articles.source_id
 WHERE articles.id IN (SELECT value FROM json_each(?))
