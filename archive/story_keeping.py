@@ -136,11 +136,12 @@ class StoryKeeper:
         for one in found:
             reuse_rows.keep_link(db, (row, one.row), one.evidence, judged=one.judgement, now=now)
         copied = [one for one in found if one.judgement.kind is Kind.COPY]
-        # A copy says nothing new of how rare words are, and is found by what it copied: a site that
-        # floods an archive with one page changes nothing for the others.
+        # A copy says nothing new of how rare words are, and after a few the next is found by those:
+        # a site that floods an archive with one page changes nothing for the others.
         if is_new and not copied:
             story_rows.count_terms(db, reading.counts)
-        known = frozenset[int]().union(*(self._reading(one.row).fingerprints for one in copied))
+        many = copied if len(copied) >= _BY_FINGERPRINTS else []
+        known = frozenset[int]().union(*(self._reading(one.row).fingerprints for one in many))
         story_rows.keep_fingerprints(db, article_id, fingerprints - known)
         story_rows.keep_signature(db, article_id, row.day, terms)
         blob = story_rows.packed(terms)

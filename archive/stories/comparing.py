@@ -144,7 +144,16 @@ def _longest_runs(a: Reading, b: Reading) -> list[Run]:
         if not any(start <= first_a < start + words for start, _, words in kept):
             kept.append((first_a, first_b, count))
     return [
-        Run(words=count, a=a.words.span(first_a, count), b=b.words.span(first_b, count))
+        Run(
+            words=count,
+            unquoted=count
+            - max(
+                sum(a.words.quoted[first_a : first_a + count]),
+                sum(b.words.quoted[first_b : first_b + count]),
+            ),
+            a=a.words.span(first_a, count),
+            b=b.words.span(first_b, count),
+        )
         for first_a, first_b, count in kept
     ]
 

@@ -10,10 +10,14 @@ from archive.stories.dates import days_between
 from archive.stories.values import Confidence, Evidence, Judgement, Kind, Told
 
 # A copy has most of the other's words and is had by it about as much; a part of it is an excerpt.
-COPY, COPY_MORE = 0.60, 0.20
-EXCERPT_RUN, EXCERPT_VERBATIM, EXCERPT_CONTAINED = 30, 0.30, 0.70
+COPY, COPY_MORE = 0.60, 0.25
+EXCERPT_RUN, EXCERPT_VERBATIM, EXCERPT_CONTAINED = 30, 0.40, 0.70
+# In a page of its own a passage is an excerpt when so much of it is not somebody's statement.
+QUOTED_UNQUOTED = 8
 REWRITE_SENTENCES, REWRITE_SHARE, REWRITE_ORDER = 4, 0.50, 0.60
-SAME_COSINE, NEAR_COSINE, NEAR_NAMES = 0.25, 0.15, 3
+# Two reports of one event align too: a rewrite keeps some words in a row, or nearly all sentences.
+REWRITE_WORDS, REWRITE_NEARLY_ALL = 0.05, 0.75
+SAME_COSINE, NEAR_COSINE, NEAR_NAMES = 0.40, 0.25, 3
 # One side is specific when it has so much more to tell that the other lacks.
 _MORE_SPECIFIC = 1.25
 _CONTAINED_MORE = 0.10
@@ -28,6 +32,8 @@ def kind_of(evidence: Evidence) -> Kind:
         return Kind.EXCERPT
     if is_rewrite(evidence):
         return Kind.REWRITE
+    if evidence.longest >= EXCERPT_RUN and evidence.unquoted >= QUOTED_UNQUOTED:
+        return Kind.EXCERPT
     near = evidence.cosine >= NEAR_COSINE and len(evidence.names) >= NEAR_NAMES
     if evidence.cosine >= SAME_COSINE or (near and evidence.numbers):
         return Kind.SAME_EVENT
@@ -35,7 +41,7 @@ def kind_of(evidence: Evidence) -> Kind:
 
 
 def is_excerpt(evidence: Evidence) -> bool:
-    """Whether a passage was taken over word for word."""
+    """Whether much of one text is a passage of the other, word for word."""
     most = max(evidence.contained_a, evidence.contained_b)
     taken = evidence.verbatim_share >= EXCERPT_VERBATIM or most >= EXCERPT_CONTAINED
     return taken and evidence.longest >= EXCERPT_RUN
@@ -43,10 +49,12 @@ def is_excerpt(evidence: Evidence) -> bool:
 
 def is_rewrite(evidence: Evidence) -> bool:
     """Whether sentence by sentence was put otherwise, in much the same order."""
+    words = max(evidence.contained_a, evidence.contained_b)
     return (
         len(evidence.aligned) >= REWRITE_SENTENCES
         and evidence.aligned_share >= REWRITE_SHARE
         and evidence.order_kept >= REWRITE_ORDER
+        and (words >= REWRITE_WORDS or evidence.aligned_share >= REWRITE_NEARLY_ALL)
     )
 
 

@@ -56,9 +56,10 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """Words in a row that both texts have."""
+    """Words in a row that both texts have; `unquoted` of them are in no direct quotation."""
 
     words: int
+    unquoted: int
     a: Span
     b: Span
 
@@ -127,6 +128,11 @@ class Evidence:
     def longest(self) -> int:
         """Words of the longest run."""
         return self.runs[0].words if self.runs else 0
+
+    @property
+    def unquoted(self) -> int:
+        """Words of the longest run that are in no direct quotation."""
+        return self.runs[0].unquoted if self.runs else 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

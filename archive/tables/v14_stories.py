@@ -120,14 +120,9 @@ WHEN old.text_hash IS NOT new.text_hash OR old.kind IS NOT new.kind BEGIN
     AND id = (SELECT story_id FROM article_stories WHERE article_id = new.id);
 END
 """,
-    # The title of a record that is taken down must not stay behind on its story; its copies, found
-    # by its fingerprints so far, need their own.
+    # The title of a record that is taken down must not stay behind on its story.
     """
 CREATE TRIGGER stories_of_removed BEFORE DELETE ON articles BEGIN
-  INSERT INTO stories_waiting (article_id)
-    SELECT a_id FROM reuse_links WHERE b_id = old.id AND kind = 'copy' ON CONFLICT DO NOTHING;
-  UPDATE article_stories SET text_hash = 'to be read again' WHERE article_id IN (
-    SELECT a_id FROM reuse_links WHERE b_id = old.id AND kind = 'copy');
   UPDATE stories SET title = coalesce((
     SELECT articles.title FROM article_stories JOIN articles ON articles.id = article_id
     WHERE story_id = stories.id AND article_id <> old.id ORDER BY day, article_id LIMIT 1
