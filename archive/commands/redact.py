@@ -59,7 +59,7 @@ def redact(
     done = carry_out(archive, asked, decision, now=now)
     if said["as_json"]:
         print_json(done)
-    click.echo(_said(done), err=True)
+    click.echo(_said(done) + _quoted(done), err=True)
 
 
 def _action(phrase: str | None, restrict: bool | None) -> Action:  # noqa: FBT001 - an option of three values
@@ -68,13 +68,17 @@ def _action(phrase: str | None, restrict: bool | None) -> Action:  # noqa: FBT00
     return Action.REMOVE if phrase is None else Action.PHRASE
 
 
+def _quoted(done: Redacted) -> str:
+    if not done.items:
+        return ""
+    items = f"{done.items:,} newsletter item{'' if done.items == 1 else 's'}"
+    return f" The same was done to {items} quoting it."
+
+
 def _said(done: Redacted) -> str:
     what = "The address" if done.article_id is None else f"Record {done.article_id}"
     if done.again:
         return f"{what} was taken down before; the files were cleaned once more."
-    if done.items:
-        quoted = "item" if done.items == 1 else "items"
-        what += f", with {done.items:,} newsletter {quoted} that quote it,"
     bodies = f"{done.snapshots:,} snapshot{'' if done.snapshots == 1 else 's'} dropped"
     match done.action:
         case Action.REMOVE:

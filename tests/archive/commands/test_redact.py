@@ -5,6 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.commands.redact import redact
+from archive.database import open_archive
 from archive.errors import ConfigurationError, RecordMissingError
 
 WHY = ("--reason", "privacy", "--by", "The invented desk")
@@ -21,6 +22,7 @@ def test_a_removal_says_what_it_did_and_nothing_of_the_record(archive_file: Path
         "action": "remove",
         "article_id": 1,
         "addresses": 2,
+        "items": 0,
         "texts": 0,
         "snapshots": 0,
         "in_address": False,
@@ -32,6 +34,21 @@ def test_a_removal_says_what_it_did_and_nothing_of_the_record(archive_file: Path
     assert "sextortion" not in done.output
     assert run(archive_file, "http://blog.test/1").stderr == (
         "The address was taken down before; the files were cleaned once more.\n"
+    )
+
+
+def test_newsletter_items_that_quote_it_are_counted(archive_file: Path) -> None:
+    db = open_archive(archive_file)
+    db.execute("INSERT INTO digests VALUES (1, 'in', 'a.txt', NULL, NULL, 'x', NULL, '2026')")
+    db.execute("INSERT INTO digest_items (digest_id, position, article_id) VALUES (1, 1, 3)")
+    db.execute(
+        "INSERT INTO links (article_id, revision_id, position, to_url, anchor)"
+        " SELECT 3, id, 1, 'http://blog.test/1', 'there' FROM revisions WHERE article_id = 3"
+    )
+    db.close()
+    assert run(archive_file, "1").stderr == (
+        "Record 1 is removed and will not be fetched again; 0 snapshots dropped."
+        " The same was done to 1 newsletter item quoting it.\n"
     )
 
 
