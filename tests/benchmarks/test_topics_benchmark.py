@@ -46,7 +46,7 @@ def test_the_labelled_set_is_what_it_says(labelled: ModuleType) -> None:
 # upwards, and tunes on dev alone.
 @pytest.mark.parametrize(
     ("half", "precision", "recall", "macro_f1"),
-    [("dev", 0.98, 0.97, 0.90), ("test", 0.97, 0.93, 0.85)],
+    [("dev", 0.98, 0.97, 0.92), ("test", 0.97, 0.92, 0.83)],
 )
 def test_the_rules_find_what_belongs_and_what_it_is_about(
     labelled: ModuleType, half: str, precision: float, recall: float, macro_f1: float
