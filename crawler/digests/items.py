@@ -16,11 +16,15 @@ from crawler.digests.values import Block, DigestItem, Issue
 
 # A title may be broken into so many more pieces by page headers.
 _MOST_CONTINUATIONS = 2
+# Words of a paragraph that no footer has.
+_LONG = 40
+_NO_DATE = "it has no date"
+_UNSURE_DATE = "day and month of its date may be the other way round"
 
 
 def items_of(issue: Issue, now: datetime) -> tuple[DigestItem, ...]:
     """The items of an issue, in order; empty when there is none."""
-    placed = list(_placed(issue.blocks))
+    placed = _without_footer(list(_placed(issue.blocks)))
     kept = [one for one in placed if not _is_furniture(one.block, placed, now)]
     kept = list(_with_numbers_joined(kept))
     for ways in (_by_number, _by_heading, _by_link):
@@ -31,7 +35,7 @@ def items_of(issue: Issue, now: datetime) -> tuple[DigestItem, ...]:
         starts = _whole(kept)
     bounds = [start.at for start in starts] + [len(kept)]
     items = [
-        _item(start, kept[begin:end], now)
+        _with_date_before(_item(start, kept[begin:end], now), kept[:begin], now)
         for start, begin, end in zip(starts, bounds, bounds[1:], strict=False)
     ]
     return tuple(_numbered_in_order(items))
@@ -73,8 +77,32 @@ def _placed(blocks: Sequence[Block]) -> Iterator[_Placed]:
         at += len(block.text) + len(BLOCK_SEPARATOR)
 
 
+def _without_footer(placed: list[_Placed]) -> list[_Placed]:
+    """Without what mailing services put under a mail; above its items, only the line itself."""
+    for at, one in enumerate(placed):
+        if lines.is_footer(one.block) and not any(_may_begin(other) for other in placed[at:]):
+            return placed[:at]
+    return [one for one in placed if not lines.is_footer(one.block)]
+
+
+def _may_begin(one: _Placed) -> bool:
+    block = one.block
+    return bool(block.rank) or lines.numbered(block) is not None or len(block.text.split()) > _LONG
+
+
+def _with_date_before(item: DigestItem, before: Sequence[_Placed], now: datetime) -> DigestItem:
+    """An item without a date of its own has the one that stands right above its title."""
+    found = lines.date_of(before[-1].block.text, now) if before and item.date is None else None
+    if found is None:
+        return item
+    left = tuple(one for one in item.warnings if one != _NO_DATE)
+    return replace(item, date=found[0], date_precision=found[1], warnings=left)
+
+
 def _is_furniture(block: Block, placed: Sequence[_Placed], now: datetime) -> bool:
     """Whether a block is a running header, footer or page number."""
+    if lines.is_rule(block):
+        return True
     if lines.number_alone(block) is None and lines.is_page_number(block):
         return True
     if not _could_repeat(block, now):
@@ -130,6 +158,8 @@ def _by_number(placed: Sequence[_Placed], now: datetime) -> list[_Start]:
         number = found[0]
         last = starts[-1].number if starts else None
         if last is not None and number <= last:
+            if _begins_again(placed, at, number, now):
+                starts.append(_Start(at=at, number=number))
             continue
         if starts and not _is_new_item(placed, at, starts[-1].at, now, has_marks=has_marks):
             continue
@@ -141,6 +171,12 @@ def _by_number(placed: Sequence[_Placed], now: datetime) -> list[_Start]:
         warnings = (f"number {last + 1 if last else 1} is missing before it",) if gap else ()
         starts.append(_Start(at=at, number=number, warnings=warnings))
     return starts
+
+
+def _begins_again(placed: Sequence[_Placed], at: int, number: int, now: datetime) -> bool:
+    """Whether a further part of the issue counts from 1 again: right behind a closed item."""
+    closed = any(_closes(one) for one in placed[max(at - 2, 0) : at])
+    return number == 1 and closed and (placed[at].block.rank > 0 or _dated_soon(placed, at, now))
 
 
 def _has_body(placed: Sequence[_Placed], at: int) -> bool:
@@ -211,6 +247,9 @@ def _by_link(placed: Sequence[_Placed], now: datetime) -> list[_Start]:
     for at, one in enumerate(placed):
         if _closes(one):
             is_open = False
+        elif not is_open and lines.is_question(one.block) and _text_follows(placed, at):
+            starts.append(_Start(at=at))
+            is_open = True
         elif not is_open and lines.is_text(one.block):
             begin = _title_before(placed, at, starts[-1].at + 1 if starts else 0, now)
             unsure = () if begin < at else ("it has no title of its own",)
@@ -249,11 +288,14 @@ def _item(start: _Start, placed: Sequence[_Placed], now: datetime) -> DigestItem
     found = lines.numbered(placed[0].block) if start.number is not None else None
     first = found[1] if found else placed[0].block.text
     rest = placed[1:]
-    if lines.is_text(placed[0].block) and not placed[0].block.rank and start.number is None:
+    is_text = lines.is_text(placed[0].block) and not lines.is_question(placed[0].block)
+    if is_text and start.number is None:
         first, rest = "", placed
+    first = lines.without_bullet(first)
     # A date in the line below is that of the item; one in the headline belongs to its words then.
     is_dated_below = bool(rest) and lines.date_of(rest[0].block.text, now) is not None
     if not is_dated_below and (dated := lines.date_at_end(first, now)):
+        gathered.warnings += [_UNSURE_DATE] if lines.is_unsure_date(first[len(dated[0]) :]) else []
         first, gathered.date = dated
     if first:
         gathered.title.append(first)
@@ -270,6 +312,7 @@ def _read_title(gathered: _Gathered, rest: Sequence[_Placed], now: datetime) -> 
         date = lines.date_of(block.text, now)
         if date and gathered.date is None:
             gathered.date, was_date = date, True
+            gathered.warnings += [_UNSURE_DATE] if lines.is_unsure_date(block.text) else []
         elif _continues_title(gathered, block, was_date=was_date) and not _closes(rest[at]):
             gathered.title.append(block.text)
             was_date = False
@@ -316,7 +359,7 @@ def _made(start: _Start, placed: Sequence[_Placed], gathered: _Gathered) -> Dige
     links = distinct([*titles, *links])
     warnings = gathered.warnings
     warnings += [] if links else ["it has no link"]
-    warnings += [] if gathered.date else ["it has no date"]
+    warnings += [] if gathered.date else [_NO_DATE]
     warnings += [] if text else ["it has no text"]
     used = [placed[0], *gathered.body, *gathered.links]
     date, precision = gathered.date or (None, None)

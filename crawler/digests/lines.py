@@ -1,14 +1,28 @@
 """What a block of an issue can be: a numbered heading, a date, a link line, a page number, text."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 from crawler.dates import read_date
 from crawler.digests.values import Block
 
 _NUMBERED = re.compile(
-    r"(?:(?:item|story|article)\s+)?[(\[]?(?P<number>\d{1,3})(?:[.)\]:]|\s+[-\u2013\u2014])[)\]]?"
-    r"\s+(?P<title>\S.*)",
+    r"(?:(?:(?:item|story|article)\s+)?[(\[]?(?P<number>\d{1,3})"
+    r"(?:[.)\]:/]|\s+[-\u2013\u2014])[)\]]?|#(?P<hash>\d{1,3})[.):]?)\s+(?P<title>\S.*)",
+    re.IGNORECASE,
+)
+# A day and a month in figures; which is which differs between countries.
+_FIGURES = re.compile(r"(?P<first>\d{1,2})[/](?P<second>\d{1,2})[/](?P<year>(?:19|20)\d\d)")
+_MONTHS = 12
+_BULLET = re.compile(r"^[\u2022\u25cf\u25aa\u25e6\u2023\u25a0\u25ba\u25b6*-]\s+")
+# What mailing services put under every mail.
+_FOOTER = re.compile(
+    r"\bunsubscribe\b|\bview (?:this (?:e-?mail|message) )?in (?:your |a )?browser\b"
+    r"|\b(?:manage|update|change) (?:your )?(?:e-?mail )?(?:preferences|subscription)"
+    r"|\byou(?: are|\u2019re|'re)? receiv(?:e|ed|ing) th(?:is|ese) (?:e-?)?(?:mail|news|message)"
+    r"|\bforward (?:this )?to a (?:friend|colleague)\b|\ball rights reserved\b"
+    r"|\bnewsletter abbestellen\b|\bvom newsletter abmelden\b|\bse d\u00e9sinscrire\b"
+    r"|\bdarse de baja\b",
     re.IGNORECASE,
 )
 _NUMBER_ALONE = re.compile(r"[(\[]?(?P<number>\d{1,3})[.)\]]")
@@ -31,7 +45,7 @@ _MONTH = (
 )
 _DATE_AT_END = re.compile(
     rf"[\s,(|\u2013\u2014-]+(?P<date>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{_MONTH}\.?,?\s+\d{{4}}"
-    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})\)?\s*$",
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}/\d{{1,2}}/\d{{4}})\)?\s*$",
     re.IGNORECASE,
 )
 _MONTH_ALONE = re.compile(rf"(?P<month>{_MONTH})\.?,?\s+(?P<year>\d{{4}})", re.IGNORECASE)
@@ -41,12 +55,14 @@ LONGEST_HEADING = 30
 SHORT_LINE = 14
 SHORT_FURNITURE = 8
 _LONG_TEXT = 18
+_LONGEST_FOOTER = 40
+_CALL = re.compile(r"[?!][\"'\u201d\u2019)]*$")
 
 
 def numbered(block: Block) -> tuple[int, str] | None:
     """The number and the title of a block such as "3. Title", "3) Title" or "Item 3: Title"."""
     found = _NUMBERED.fullmatch(block.text)
-    return (int(found["number"]), found["title"]) if found else None
+    return (int(found["number"] or found["hash"]), found["title"]) if found else None
 
 
 def number_alone(block: Block) -> int | None:
@@ -60,6 +76,8 @@ def date_of(text: str, now: datetime) -> tuple[str, str] | None:
     line = _DATE_LABEL.sub("", text.strip())
     if len(line.split()) > SHORT_FURNITURE:
         return None
+    if figures := _in_figures(line):
+        return figures
     month = _MONTH_ALONE.fullmatch(line)
     # A month is read as such; a day that is believed (see `crawler.dates`) is that of the item.
     read = read_date(f"1 {month['month']} {month['year']}" if month else line, now)
@@ -70,13 +88,57 @@ def date_of(text: str, now: datetime) -> tuple[str, str] | None:
     return read[: len("2019-04-01")], "day"
 
 
+def _in_figures(line: str) -> tuple[str, str] | None:
+    found = _FIGURES.fullmatch(line)
+    if found is None:
+        return None
+    day, month = int(found["first"]), int(found["second"])
+    if month > _MONTHS:
+        day, month = month, day
+    try:
+        return date(int(found["year"]), month, day).isoformat(), "day"
+    except ValueError:
+        return None
+
+
+def is_unsure_date(text: str) -> bool:
+    """Whether day and month of a date in figures may be the other way round: 12/04/2019."""
+    found = _FIGURES.search(text)
+    return (
+        found is not None
+        and found["first"] != found["second"]
+        and all(int(found[part]) <= _MONTHS for part in ("first", "second"))
+    )
+
+
+def is_rule(block: Block) -> bool:
+    """Whether a block only parts others: stars, dashes, and no word."""
+    return not block.links and not any(char.isalnum() for char in block.text)
+
+
+def is_footer(block: Block) -> bool:
+    """Whether a block is what mailing services put under every mail: "Unsubscribe", ..."""
+    return len(block.text.split()) <= _LONGEST_FOOTER and bool(_FOOTER.search(block.text))
+
+
+def without_bullet(title: str) -> str:
+    """A title without the sign of a list before it."""
+    return _BULLET.sub("", title)
+
+
+def is_question(block: Block) -> bool:
+    """Whether a block may be a heading that asks or calls out."""
+    words = len(block.text.split())
+    return not block.links and words <= SHORT_LINE and bool(_CALL.search(block.text))
+
+
 def date_at_end(title: str, now: datetime) -> tuple[str, tuple[str, str]] | None:
     """A title without the date that stands behind it, and that date."""
     found = _DATE_AT_END.search(title)
-    date = date_of(found["date"], now) if found else None
-    if found is None or date is None:
+    stated = date_of(found["date"], now) if found else None
+    if found is None or stated is None:
         return None
-    return title[: found.start()].rstrip(" ,(|-\u2013\u2014"), date
+    return title[: found.start()].rstrip(" ,(|-\u2013\u2014"), stated
 
 
 def is_link_line(block: Block) -> bool:

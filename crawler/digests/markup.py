@@ -77,13 +77,14 @@ class _Reader:
         self._lines: list[tuple[_Line, int]] = []
         self._line = _Line()
         self._rank = 0
+        self._pictures: set[str] = set()
 
     def blocks(self) -> Iterator[Block]:
         """What was read."""
         self._end()
         for line, rank in self._lines:
             text = " ".join("".join(line.parts).split())
-            if not text:
+            if not text or (text in self._pictures and self._is_linked_by_words(line)):
                 continue
             is_bold = line.bold > 0 and line.bold >= line.letters * 0.9
             own = rank or int(is_bold and len(text.split()) <= lines.LONGEST_HEADING)
@@ -91,6 +92,14 @@ class _Reader:
                 link for link in links_in_text(text) if link.url not in {x.url for x in line.links}
             ]
             yield Block(text=text, links=(*line.links, *plain), rank=own)
+
+    def _is_linked_by_words(self, line: _Line) -> bool:
+        """Whether words lead where this picture leads, too: then it only shows the article."""
+        return any(
+            link.url == line.links[0].url and link.anchor not in self._pictures
+            for other, _ in self._lines
+            for link in other.links
+        )
 
     def _end(self) -> None:
         if self._line.parts:
@@ -129,8 +138,22 @@ class _Reader:
         anchor = " ".join(element.text_content().split())
         address = urljoin(self._url or "", element.get("href", "").strip())
         url = unwrapped(address)
-        if url:
+        if url and anchor:
             self._line.links.append(OutLink(url=url, anchor=anchor))
+        elif url and (picture := next(element.iter("img"), None)) is not None:
+            self._picture(url, " ".join((picture.get("alt") or "").split()))
+
+    def _picture(self, url: str, alt: str) -> None:
+        """A button drawn as a picture reads as its words, a picture without words as its address.
+
+        Else its link would go to whatever text stands next.
+        """
+        label = alt if lines.is_label(alt) else url
+        self._pictures.add(label)
+        self._end()
+        self._line.links.append(OutLink(url=url, anchor=label))
+        self._say(label, is_bold=False)
+        self._end()
 
 
 def _tidied(blocks: Iterator[Block], now: datetime) -> Iterator[Block]:

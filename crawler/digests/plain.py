@@ -11,12 +11,15 @@ from crawler.digests.values import Block, Issue
 # A text is hard-wrapped when its longer lines end near one width, at most this many characters.
 _WIDEST_WRAP = 100
 _NEAR_THE_EDGE = 0.75
+_QUOTE = re.compile(r"^[ >]*>[ ]?", re.MULTILINE)
+_MOSTLY_QUOTED = 0.5
 _WHITE = re.compile(r"[^\S\n]+")
 
 
 def read_plain(text: str, now: datetime) -> Issue:
     """An issue that came as text."""
     tidy = _WHITE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n"))
+    tidy = _unquoted(tidy)
     paragraphs = [
         [line.strip() for line in paragraph.split("\n") if line.strip()]
         for paragraph in re.split(r"\n[ \n]*\n", tidy)
@@ -28,6 +31,13 @@ def read_plain(text: str, now: datetime) -> Issue:
         for joined in _joined(paragraph, width, now)
     ]
     return Issue(blocks=tuple(block for block in blocks if block.text))
+
+
+def _unquoted(text: str) -> str:
+    """The text of a mail that was forwarded, without the signs of quoting before its lines."""
+    full = [line for line in text.split("\n") if line.strip()]
+    quoted = sum(line.lstrip().startswith(">") for line in full)
+    return _QUOTE.sub("", text) if full and quoted >= len(full) * _MOSTLY_QUOTED else text
 
 
 def _wrap_width(all_lines: Sequence[str]) -> int | None:
