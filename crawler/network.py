@@ -165,9 +165,13 @@ def causes(error: BaseException) -> list[BaseException]:
     """
     causes = [error]
     for cause in causes:
-        causes += [failure.value for failure in getattr(cause, "reasons", ())]
-        if cause.__cause__ is not None:
-            causes.append(cause.__cause__)
+        behind = [failure.value for failure in getattr(cause, "reasons", ())]
+        # One that is raised again "from" the failure that carries it is its own cause.
+        causes += [
+            one
+            for one in (*behind, cause.__cause__)
+            if one is not None and not any(one is known for known in causes)
+        ]
     return causes
 
 

@@ -14,6 +14,8 @@ from crawler.network import (
     AddressPolicy,
     PublicOnlyResolver,
     address_of,
+    causes,
+    certificate_fault,
     is_public,
     plain_host,
     policy_of,
@@ -337,3 +339,10 @@ def test_a_proxy_inside_the_house_is_resolved() -> None:
     asking = Asking(AddressPolicy(proxies=frozenset({"proxy.school.example"})))
     assert asking.answered("proxy.school.example", "10.0.0.3").answers == [("10.0.0.3", 80)]
     assert asking.answered("other.school.example", "10.0.0.3").answers == []
+
+
+def test_a_failure_that_is_raised_again_from_its_carrier_has_a_first_cause() -> None:
+    carried, carrier = ValueError("carried"), OSError("carrier")
+    carried.__cause__, carrier.__cause__ = carrier, carried
+    assert causes(carried) == [carried, carrier]
+    assert certificate_fault(carrier) is None
