@@ -168,7 +168,7 @@ class Capture:
 class Page:
     """All that extraction needs, and nothing that knows the network or the archive.
 
-    `drop` holds XPaths of the source's own furniture; what they select is removed with a receipt.
+    `drop` holds XPaths or lines of the source's own furniture: removed with a receipt.
     `narrow` holds those of the boxes outside of which there is no article, `languages` the language
     tags that the source is listed with.
     `furniture` holds the hashes of blocks that the site repeats, see `archive.furniture`.

@@ -50,7 +50,11 @@ _SOURCE: Mapping[str, Reader] = {
 }
 # What the file says beside its sources.
 _FILE: Mapping[str, Reader] = {"contact": values.contact}
-_LISTS: Mapping[str, Reader] = {"hosts": values.host, "drop": values.xpath, "narrow": values.xpath}
+_LISTS: Mapping[str, Reader] = {
+    "hosts": values.host,
+    "drop": values.xpath_or_line,
+    "narrow": values.xpath,
+}
 _EXAMPLES: Mapping[str, str] = {
     "id": 'id = "example-news"',
     "name": 'name = "Example News"',

@@ -25,6 +25,8 @@ Member = TypeVar("Member", bound=StrEnum)
 
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?) ?(s|min|m|h|d|w)")
+# Steps from the root or from here, a group of them, a function: no line of text begins so.
+_XPATH = re.compile(r"\s*\(*(?:\.{0,2}/|[a-z][a-z-]*\()")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-9_-]*[a-z0-9](?::\d{1,5})?")
 # RFC 5646, section 2.1, as far as it concerns language, script, region and variants.
@@ -206,6 +208,16 @@ def expression(value: object) -> str:
     except (re.error, OverflowError, Warning) as error:
         raise Unfit(f"is not a regular expression: {_first_line(error)}.") from error
     return pattern
+
+
+def is_xpath(written: str) -> bool:
+    """Whether a rule of `drop` is an XPath and not a line of text, by how it begins."""
+    return bool(_XPATH.match(written))
+
+
+def xpath_or_line(value: object) -> str:
+    """An XPath that selects elements, or a line as it stands on the pages."""
+    return xpath(value) if is_xpath(text(value)) else text(value)
 
 
 def xpath(value: object) -> str:

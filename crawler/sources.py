@@ -55,7 +55,8 @@ class Source:
     `every` and `delay` are seconds. Without `every`, each of its lists is asked as often as it
     brings something, between `every_least` and `every_most` seconds. `hosts` are further hosts
     whose pages belong to the source, beside those of the homepage and the discovery addresses.
-    `drop` holds XPaths of its furniture, `narrow` those of the boxes that hold its articles.
+    `drop` holds XPaths or lines of its furniture, `narrow` XPaths of the boxes that hold its
+    articles.
     `evidence` says where the address was seen, `reason` why the source is switched off or keeps
     links only, `checked` what `newsward source check` found last, its date first.
     """

@@ -13,6 +13,7 @@ from crawler.extraction.challenges import is_challenge
 from crawler.extraction.decode import decode_html, looks_binary
 from crawler.extraction.metadata import Metadata, read_metadata
 from crawler.extraction.outlinks import links_of
+from crawler.extraction.own_lines import without_lines
 from crawler.extraction.sections import without_other_articles
 from crawler.extraction.site_memory import recall
 from crawler.extraction.standfirst import with_standfirst
@@ -43,7 +44,8 @@ def extract(page: Page) -> Article | Rejected:
     facts = quality.read_facts(tree, text)
     now = datetime.now(UTC)
     metadata = read_metadata(tree, page, now)
-    table = strip_junk(read_table(tree, text, page), page, metadata, now)
+    told = without_lines(read_table(tree, text, page), page.drop)
+    table = strip_junk(told, page, metadata, now)
     cells = recall(table, page.furniture)
     rejected = quality.judge(metadata, cells, facts, page.languages)
     if rejected is not None and is_challenge(text):

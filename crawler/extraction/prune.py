@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from lxml.html import HtmlElement
 
 from crawler.extraction.blocks import Block, Box
+from crawler.source_values import is_xpath
 
 # Whole tokens of a class or id, by what they say. Names that sites also give to content (paywall,
 # promo, byline, credit, advert, disclaimer) are missing on purpose: they cost articles.
@@ -81,7 +82,7 @@ def _selected(body: HtmlElement, xpaths: Iterable[str]) -> list[HtmlElement]:
     # nothing.
     root = body.getroottree()
     found: dict[HtmlElement, None] = {}
-    for xpath in xpaths:
+    for xpath in filter(is_xpath, xpaths):
         selected = root.xpath(xpath)
         for element in selected if isinstance(selected, list) else []:
             if isinstance(element, HtmlElement) and body in element.iterancestors():

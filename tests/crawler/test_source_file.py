@@ -29,7 +29,7 @@ evidence = "the page's own link rel=alternate"
 reason = "paywalled"
 checked = "2026-11-22: ok, 40 links"
 hosts = ["Blog.example.net", "news.example.com:8443"]
-drop = ["//aside", "//*[contains(@class, 'promo')]"]
+drop = ["//aside", "//*[contains(@class, 'promo')]", "Follow our invented page"]
 
   [[source.discovery]]
   kind = "feed"
@@ -70,7 +70,7 @@ def test_a_full_source_becomes_a_value_with_all_that_it_says() -> None:
             reason="paywalled",
             checked="2026-11-22: ok, 40 links",
             hosts=("blog.example.net", "news.example.com:8443"),
-            drop=("//aside", "//*[contains(@class, 'promo')]"),
+            drop=("//aside", "//*[contains(@class, 'promo')]", "Follow our invented page"),
             discovery=(
                 Discovery(kind=LinkKind.FEED, url="https://www.example.org/feed?x=1&y=2"),
                 Discovery(

@@ -1,5 +1,7 @@
 """The whole way from bytes to an article."""
 
+import pytest
+
 from archive.endings import Ending
 from archive.records import Article, Page, Part, Rejected
 from crawler.extraction import EXTRACTOR, extract
@@ -50,4 +52,24 @@ def test_the_furniture_that_a_source_names_goes_with_a_receipt() -> None:
     assert isinstance(article, Article)
     receipts = {removal.text: removal.rule for removal in article.removals}
     assert receipts["An invented line that only this source has."] == "source:drop"
+    assert "This is the second invented paragraph" in article.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "An invented line that only this source has.",
+        "  AN INVENTED LINE\nthat only this source has",
+    ],
+)
+def test_a_line_that_a_source_names_goes_wherever_it_stands_alone(line: str) -> None:
+    shelf = "An invented line that only this source has."
+    named = PAGE.replace("<p>This is the sec", f"<p>{shelf}</p><p>This is the sec")
+    named = named.replace("comes to its end.", f"comes to its end. {shelf}")
+    article = extract(
+        Page(url=URL, body=named.encode(), drop=(line, "This is"), narrow=("//main",))
+    )
+    assert isinstance(article, Article)
+    assert [cut.rule for cut in article.removals if cut.text == shelf] == ["source:drop"]
+    assert article.text.count(shelf) == 1  # in a sentence's company it stays
     assert "This is the second invented paragraph" in article.text
