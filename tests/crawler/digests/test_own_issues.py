@@ -102,6 +102,18 @@ def test_an_update_of_ours_as_text_gives_back_its_items_but_for_the_escape_of_a_
     ]
 
 
+def test_an_update_has_the_lines_of_older_ones() -> None:
+    text = written(ISSUE, Format.MARKDOWN).decode()
+    item = text.partition("1. Invented")[2].partition("\n\n\n")[0]
+    assert f"1. Invented{item}".split("\n\n") == [
+        f"1. {ITEMS[0].title}",
+        "2 November 2026",
+        ITEMS[0].extract,
+        f"Link: <{ITEMS[0].record.url}> (The Invented Gazette & Sons)",
+        "E safety Update",
+    ]
+
+
 @pytest.mark.parametrize("form", Format)
 def test_one_item_alone_comes_back(form: Format) -> None:
     issue = Issue(title="An update", month="2026-11", introduction="", items=ITEMS[:1])
