@@ -243,7 +243,9 @@ def _derivations(db: Database, article_ids: list[int]) -> list[Derivation]:
 def forget(db: Database, article_id: int) -> None:
     """Take a record whose text is not kept any more out of all that was found."""
     story_id = story_of(db, article_id)
-    db.execute("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
-    db.execute("DELETE FROM article_stories WHERE article_id = ?", [article_id])
-    if story_id is not None:
-        refresh(db, story_id)
+    # A record that was never read has nothing there, and the look for it goes over all rows.
+    if story_id is None:
+        return
+    for table in ("fingerprints", "signature_terms", "article_stories"):
+        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608  # names from above
+    refresh(db, story_id)
