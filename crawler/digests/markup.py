@@ -30,6 +30,8 @@ _SKIPPED = frozenset({"script", "style", "template", "noscript", "title", "head"
 _FRAME = frozenset({"aside", "form", "button", "dialog", "nav"})
 _FRAME_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search"})
 _DEEPEST = 400
+_CELLS = frozenset({"td", "th"})
+_SIDE_BY_SIDE = 2
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,6 +54,34 @@ def read_html(text: str, url: str | None, now: datetime) -> Issue:
     reader = _Reader(url)
     reader.read(tree if url is None else _main_part(tree), rank=0, is_bold=False, depth=0)
     return Issue(blocks=tuple(_tidied(reader.blocks(), now)), title=title)
+
+
+def _by_columns(element: HtmlElement) -> list[HtmlElement] | None:
+    """The cells of a table column by column, where its rows hold items side by side; else None.
+
+    So it is when there are titles in all cells of one row and none in those of the next.
+    """
+    if element.tag not in {"table", "tbody"}:
+        return None
+    rows = [[cell for cell in row if cell.tag in _CELLS] for row in element if row.tag == "tr"]
+    width = len(rows[0]) if rows else 0
+    if width < _SIDE_BY_SIDE or len(rows) < _SIDE_BY_SIDE or {len(row) for row in rows} != {width}:
+        return None
+    titled = [sum(_has_heading(cell) for cell in row) for row in rows]
+    if titled[0] != width or set(titled) != {0, width}:
+        return None
+    starts = [at for at, count in enumerate(titled) if count]
+    ends = [*starts[1:], len(rows)]
+    return [
+        rows[at][column]
+        for start, end in zip(starts, ends, strict=True)
+        for column in range(width)
+        for at in range(start, end)
+    ]
+
+
+def _has_heading(cell: HtmlElement) -> bool:
+    return any(True for _ in cell.iter(*_HEADINGS))
 
 
 def _main_part(tree: HtmlElement) -> HtmlElement:
@@ -126,7 +156,7 @@ class _Reader:
         self._rank = rank if is_block else self._rank
         is_bold = is_bold or tag in _BOLD
         self._say(element.text, is_bold=is_bold)
-        for child in element:
+        for child in _by_columns(element) or element:
             self.read(child, rank=rank, is_bold=is_bold, depth=depth + 1)
             self._say(child.tail, is_bold=is_bold)
         if tag == "a":

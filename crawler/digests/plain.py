@@ -4,13 +4,20 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from archive.records import OutLink
 from crawler.digests import lines
-from crawler.digests.links import links_in_text
+from crawler.digests.links import links_in_text, unwrapped
 from crawler.digests.values import Block, Issue
 
 # A text is hard-wrapped when its longer lines end near one width, at most this many characters.
 _WIDEST_WRAP = 100
 _NEAR_THE_EDGE = 0.75
+_HEADING = re.compile(r"^(#{1,6} [^\n]+)$", re.MULTILINE)
+_HEADING_LINE = re.compile(r"(?P<signs>#{1,6}) (?P<title>[^\n]+?)[ #]*")
+_LINK = re.compile(r"!?\[(?P<anchor>[^\]\n]*)\]\(<?(?P<url>https?://[^\s<>]+?)>?\)")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])(?P<signs>\*{1,3}|_{1,3})(?P<words>[^\s*_][^*_]*?)(?P=signs)(?!\w)"
+)
 _QUOTE = re.compile(r"^[ >]*>[ ]?", re.MULTILINE)
 _MOSTLY_QUOTED = 0.5
 _WHITE = re.compile(r"[^\S\n]+")
@@ -20,6 +27,8 @@ def read_plain(text: str, now: datetime) -> Issue:
     """An issue that came as text."""
     tidy = _WHITE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n"))
     tidy = _unquoted(tidy)
+    if _HEADING.search(tidy):
+        return _read_markdown(tidy, now)
     paragraphs = [
         [line.strip() for line in paragraph.split("\n") if line.strip()]
         for paragraph in re.split(r"\n[ \n]*\n", tidy)
@@ -31,6 +40,38 @@ def read_plain(text: str, now: datetime) -> Issue:
         for joined in _joined(paragraph, width, now)
     ]
     return Issue(blocks=tuple(block for block in blocks if block.text))
+
+
+def _read_markdown(text: str, now: datetime) -> Issue:
+    """An issue in Markdown: headings, emphasis and links lose their signs."""
+    blocks: list[Block] = []
+    for part in _HEADING.split(text):
+        if found := _HEADING_LINE.fullmatch(part):
+            blocks.append(_block(found["title"], rank=7 - len(found["signs"])))
+        elif part.strip():
+            paragraphs = [
+                [line.strip() for line in paragraph.split("\n") if line.strip()]
+                for paragraph in re.split(r"\n[ \n]*\n", part)
+            ]
+            width = _wrap_width([line for paragraph in paragraphs for line in paragraph])
+            blocks += [
+                _block(joined)
+                for paragraph in paragraphs
+                for joined in _joined(paragraph, width, now)
+            ]
+    return Issue(blocks=tuple(block for block in blocks if block.text))
+
+
+def _block(text: str, *, rank: int = 0) -> Block:
+    links = [
+        OutLink(url=url, anchor=found["anchor"])
+        for found in _LINK.finditer(text)
+        if (url := unwrapped(found["url"])) is not None
+    ]
+    plain = _EMPHASIS.sub(r"\g<words>", _LINK.sub(r"\g<anchor>", text)).strip()
+    known = {link.url for link in links}
+    links += [link for link in links_in_text(plain) if link.url not in known]
+    return Block(text=plain, links=tuple(links), rank=rank)
 
 
 def _unquoted(text: str) -> str:

@@ -98,6 +98,21 @@ LAYOUTS = {
             f"{'<br><br>'.join(i.paragraphs)}</td></tr></table>"
         )
     ),
+    "two columns, row by row": (
+        "<table>"
+        + "".join(
+            f"<tr>{told(lambda _, i, cell=cell: f'<td>{cell(i)}</td>', '')}</tr>"
+            for cell in (
+                lambda i: f"<h3>{i.title}</h3>",
+                lambda i: f"<p>{i.date}</p>",
+                lambda i: "".join(f"<p>{text}</p>" for text in i.paragraphs),
+                lambda i: f"<a href='{i.link}'>Read more</a>",
+            )
+        )
+        + "</table>"
+    ),
+    "Markdown": "# E-safety update\n\n"
+    + told(lambda n, i: f"## {n}. {i.title}\n\n*{i.date}*\n\n{body(i)}\n\n[Read more]({i.link})"),
     "two columns of a table": "<table><tr>"
     + told(lambda n, i: f"<td>{section(i, f'<h3>{n}. {{}}</h3>')}</td>", "")
     + "</tr></table>",
