@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 if TYPE_CHECKING:
     from tests.hostile.conftest import Crawl, Exchange, HostileWeb
 
+# Each starts a crawl of its own; what all of them share is in the crawl of the whole hostile web.
+pytestmark = pytest.mark.slow
+
 
 def unchanged(exchange: "Exchange") -> None:
     if {"if-none-match", "if-modified-since"} & exchange.headers.keys():
