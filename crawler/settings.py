@@ -82,7 +82,7 @@ HTTPERROR_ALLOW_ALL = True
 ROBOTSTXT_OBEY = True
 # Scrapy counts those that wait for their domain's turn too. How many are on the wire at a time,
 # and may fill memory with their bodies, is ours.
-CONCURRENT_REQUESTS = 200
+CONCURRENT_REQUESTS = 128
 NEWSWARD_TRANSFERS = 32
 # Of one response, which gives one capture. Scrapy makes so many tasks for each response, 100 if not
 # told otherwise (measured: 3 ms of processor time a page).
