@@ -5,12 +5,19 @@ from scrapy.http.headers import Headers
 
 from archive.records import LinkKind
 from crawler.middlewares.content_type import (
+    DOCUMENTS,
     MOST_HEADER_BYTES,
     MOST_HEADERS,
     is_flood,
     is_wanted,
     media_type,
 )
+
+
+def test_a_pdf_is_read_where_a_person_named_a_newsletter_and_never_in_a_crawl() -> None:
+    pdf = "application/pdf"
+    assert not any(is_wanted(kind, pdf) for kind in LinkKind)
+    assert [kind for kind in LinkKind if is_wanted(kind, pdf, also=DOCUMENTS)] == [LinkKind.DIGEST]
 
 
 @pytest.mark.parametrize(
