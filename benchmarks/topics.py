@@ -4,7 +4,7 @@
 
 Measured on the labelled texts of tests/archive/topics/labelled: precision and recall of admission,
 F1 of the tags of each topic and its mean over all topics, each for the half that the rules are
-tuned on (dev) and for the half whose texts nobody tunes on (test). Time is CPU time of this process for
+tuned on (dev) and for the other (test). Time is CPU time of this process for
 one article of 4 kB, beside that of one regular expression a topic over the same articles.
 
 A FOLDER holds general news: a corpus as benchmarks/extraction.py reads it (its English pages are
