@@ -316,6 +316,6 @@ def test_a_name_is_given_once(desk: Desk) -> None:
     again = desk.run("add", "law", "other", "--to", "atom")
     assert again.exit_code == 2
     assert "There is a watch 'law' already" in again.stderr
-    missing = desk.run("run", "lew")
+    missing = desk.run("run", "other")
     assert missing.exit_code == 2
-    assert "There is no watch 'lew'" in missing.stderr
+    assert "There is no watch 'other'" in missing.stderr
