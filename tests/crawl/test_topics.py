@@ -9,8 +9,13 @@ if TYPE_CHECKING:
     from conftest import Newsroom, SiteMaker
 
 ON_TOPIC = [
-    "An invented regulator wrote to an invented platform about online grooming of children.",
+    "An invented charity wrote to an invented platform about online grooming of children.",
     *(f"It asked {n} questions, and pupils of an invented school heard of it." for n in range(9)),
+]
+
+OFF_TOPIC = [
+    [f"Invented bridge {name} has {n} arches, and {n} boats pass under it." for n in range(12)]
+    for name in ("Alder", "Birch")
 ]
 
 
@@ -18,7 +23,9 @@ def test_what_is_not_relevant_leaves_its_address_and_the_reason_and_no_word_of_i
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
     site = news_site(2)
-    title = "Invented regulator asks about online grooming of children"
+    for number in (1, 2):
+        site.add_page(f"/news/{number}", f"Invented bridge {number} opens", OFF_TOPIC[number - 1])
+    title = "Invented charity asks about online grooming of children"
     site.add_page("/news/field", title, ON_TOPIC)
     newsroom.list_source(site)
     file = newsroom.folder / "sources.toml"
@@ -30,7 +37,7 @@ def test_what_is_not_relevant_leaves_its_address_and_the_reason_and_no_word_of_i
         " WHERE is_primary"
     ) == [("grooming", 1)]
     ((evidence,),) = newsroom.query("SELECT evidence FROM article_topics WHERE is_primary")
-    assert json.loads(evidence)[0]["sentence"].startswith("Invented regulator asks about")
+    assert json.loads(evidence)[0]["sentence"].startswith("Invented charity asks about")
     refused = newsroom.query(
         "SELECT url, detail IS NOT NULL, snapshot_digest FROM fetches"
         " WHERE ending = 'not-relevant' ORDER BY 1"
