@@ -19,7 +19,8 @@ _BULLET = re.compile(r"^[\u2022\u25cf\u25aa\u25e6\u2023\u25a0\u25ba\u25b6*-]\s+"
 _FOOTER = re.compile(
     r"\bunsubscribe\b|\bview (?:this (?:e-?mail|message) )?in (?:your |a )?browser\b"
     r"|\b(?:manage|update|change) (?:your )?(?:e-?mail )?(?:preferences|subscription)"
-    r"|\byou(?: are|\u2019re|'re)? (?:receive|received|receiving) th(?:is|ese) (?:e-?)?(?:mail|news|message)"
+    r"|\byou(?: are|\u2019re|'re)? (?:receive|received|receiving) th(?:is|ese)"
+    r" (?:e-?)?(?:mail|news|message)"
     r"|\bforward (?:this )?to a (?:friend|colleague)\b|\ball rights reserved\b"
     r"|\bnewsletter abbestellen\b|\bvom newsletter abmelden\b|\bse d\u00e9sinscrire\b"
     r"|\bdarse de baja\b",
