@@ -10,7 +10,7 @@ from archive.stories.dates import days_between
 from archive.stories.values import Confidence, Evidence, Judgement, Kind, Told
 
 # A copy has most of the other's words and is had by it about as much; a part of it is an excerpt.
-COPY, COPY_MORE = 0.60, 0.25
+COPY, COPY_MORE = 0.60, 0.20
 EXCERPT_RUN, EXCERPT_VERBATIM, EXCERPT_CONTAINED = 30, 0.40, 0.70
 # In a page of its own a passage is an excerpt when so much of it is not somebody's statement.
 QUOTED_UNQUOTED = 8
