@@ -120,8 +120,8 @@ def crawl_through_kills(newsroom: Newsroom, site: NewsSite, *, kills: int, seed:
     assert sum(site.hits[path] for path in articles) <= whole + IN_FLIGHT * kills
 
 
-# What one host has in flight at a kill: the spider holds so many of its addresses (PER_HASTY_HOST) and
-# asks one at a time; an answer that was read and not yet committed is asked again.
+# What one host has in flight at a kill: the spider holds so many of its addresses without a pause
+# (PER_HASTY_HOST), and asks one at a time; an answer that was read and not yet committed is asked again.
 IN_FLIGHT = 8
 
 
