@@ -54,7 +54,7 @@ scope = "all"
 kind = "feed"
 url = "{SITE}/feed"
 """
-WORDS = [f"{a}{b}" for a in ("re", "un", "over", "mis") for b in ("port", "read", "play", "take")]
+WORDS = [f"{a}{b}" for a in ("re", "un", "over", "out") for b in ("port", "read", "play", "take")]
 PARTS = ("ingest", "memory", "snapshots")
 MB = 1_000_000
 
