@@ -121,7 +121,7 @@ def crawl_through_kills(newsroom: Newsroom, site: NewsSite, *, kills: int, seed:
 
 
 # What one host has in flight at a kill: the spider holds so many of its addresses without a pause
-# (PER_HASTY_HOST), and asks one at a time; an answer that was read and not yet committed is asked again.
+# (PER_HASTY_HOST), and asks one at a time; an answer that was not yet committed is asked again.
 IN_FLIGHT = 8
 
 
