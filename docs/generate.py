@@ -92,8 +92,8 @@ enough to copy. `snapshot_digest` joins the two.
 
 PUBLISHED_HEAD = """# The tables of a published copy
 
-What `newsward publish public.db` writes: titles, links, topics, stories and excerpts, no text. Words
-are searched in `articles_fts` (FTS5 over `title` and `excerpt`).
+What `newsward publish public.db` writes: titles, links, topics, stories and excerpts, no text.
+Words are searched in `articles_fts` (FTS5 over `title` and `excerpt`).
 """
 
 ENDINGS_HEAD = """
