@@ -2,6 +2,7 @@ import gzip
 import importlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -10,14 +11,19 @@ import pytest
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
-@pytest.fixture(scope="session")
-def metrics() -> ModuleType:
-    """The arithmetic of the benchmark, a program's module and no package's."""
-    # Behind all else, and gone at once: there is a program archive.py beside it.
+@pytest.fixture(scope="session", autouse=True)
+def programs() -> Iterator[None]:
+    """The modules of the benchmarks can be imported; behind all else: one is called archive.py."""
     sys.path.append(str(BENCHMARKS))
-    found = importlib.import_module("metrics")
+    yield
     sys.path.remove(str(BENCHMARKS))
-    return found
+
+
+@pytest.fixture(scope="session")
+def metrics(programs: None) -> ModuleType:
+    """The arithmetic of the benchmark, a program's module and no package's."""
+    del programs
+    return importlib.import_module("metrics")
 
 
 def page(title: str, paragraphs: list[str], lang: str = "en") -> str:
