@@ -6,6 +6,7 @@ Every function reads from the database that it is given and writes nothing.
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -26,7 +27,8 @@ SNIPPET_TOKENS = 30
 _JOINED = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
 
 _HITS = """
-SELECT articles.id, articles.title, articles.url, sources.slug, sources.name, articles.published
+SELECT articles.id, articles.title, articles.url, sources.slug, sources.name, articles.published,
+  articles.word_count
 FROM articles JOIN sources ON sources.id = articles.source_id
 WHERE articles.id IN (SELECT value FROM json_each(?))
 """
@@ -37,6 +39,14 @@ _SNIPPET = f"""
 SELECT snippet(articles_fts, 1, char(2), char(3), ' … ', {SNIPPET_TOKENS})
 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?
 """  # noqa: S608  # only a constant
+
+
+# FTS5 tries each match of a text as the beginning of its snippet: a second for 10,000 of them, and
+# a page that says one word 300,000 times would keep a search for minutes. No news is so long.
+_LONG_TEXT = 4_000
+_TERM = re.compile(r'"((?:[^"]|"")+)"')
+_SAME_BEGINNING = 5
+_NEAR = 1_000
 
 
 # What is said of a record that has not the words: the sentence for which it has the topic.
@@ -182,10 +192,12 @@ def _hits(db: Database, search: Search, scores: dict[int, float]) -> tuple[Hit, 
     )
 
 
-def _hit(
-    db: Database, search: Search, row: tuple[int, str, str, str, str, str | None], score: float
-) -> Hit:
-    with_words = db.execute(_SNIPPET, [search.match, row[0]]).fetchone()
+def _hit(db: Database, search: Search, row: tuple[Any, ...], score: float) -> Hit:
+    if row[6] > _LONG_TEXT:
+        (body,) = db.execute("SELECT body FROM articles WHERE id = ?", [row[0]]).fetchone()
+        with_words: Any = (around_first_word(body, search.match),)
+    else:
+        with_words = db.execute(_SNIPPET, [search.match, row[0]]).fetchone()
     if with_words is None and search.also is not None:
         with_words = db.execute(_EVIDENCE, [row[0], search.also.topic_id]).fetchone()
     snippet, marks = _unmarked((with_words and with_words[0]) or "")
@@ -200,6 +212,24 @@ def _hit(
         marks=marks,
         score=round(score, 4),
     )
+
+
+def around_first_word(body: str, match: str) -> str:
+    """The words around the first one that a query asks for, marked; else the beginning of a text.
+
+    For texts that are too long for FTS5's own snippets; words are told by how they begin.
+    """
+    asked = {word for term in _TERM.findall(match) for word in re.findall(r"\w+", term)}
+    begins = "|".join(sorted(re.escape(word[:_SAME_BEGINNING]) for word in asked))
+    found = re.search(rf"\b(?:{begins})\w*", body, re.IGNORECASE) if begins else None
+    start, end = found.span() if found else (0, 0)
+    before = body[max(start - _NEAR, 0) : start].split()
+    is_cut = start > _NEAR or len(before) > SNIPPET_TOKENS // 2
+    before = before[-SNIPPET_TOKENS // 2 :]
+    after = body[end : end + _NEAR].split()[: SNIPPET_TOKENS // 2]
+    middle = [_MARK + body[start:end] + _UNMARK] if found else []
+    text = " ".join([*before, *middle, *after])
+    return f"{'… ' if is_cut else ''}{text} …"
 
 
 def _unmarked(marked: str) -> tuple[str, tuple[tuple[int, int], ...]]:

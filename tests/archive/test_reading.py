@@ -1,11 +1,12 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commits import ARTICLE, NOW, PAGE, SOURCE, begin, discover, store
 
 from archive.database import open_archive
 from archive.errors import (
@@ -16,6 +17,7 @@ from archive.errors import (
     RecordMissingError,
 )
 from archive.reading import ReadArchive
+from archive.store import Archive
 
 
 def found(archive_file: Path, query: str, **bounds: object) -> list[int]:
@@ -213,3 +215,20 @@ def test_a_search_while_a_crawl_writes_sees_one_moment(
             assert archive.search("police").total == 2
         finally:
             writer.close()
+
+
+def test_a_text_that_says_one_word_without_end_keeps_no_search_waiting(
+    tmp_path: Path,
+) -> None:
+    # FTS5's own snippet of this text takes minutes.
+    path = tmp_path / "archive.db"
+    with Archive(path) as archive:
+        archive.sync_sources([SOURCE], now=NOW)
+        run_id = begin(archive)
+        discover(archive, run_id, PAGE)
+        text = "An invented page. " + "phones " * 50_000
+        store(archive, run_id, replace(ARTICLE, text=text))
+    with ReadArchive(path) as reader:
+        (hit,) = reader.search("phone").hits
+    assert hit.snippet.startswith("An invented page. phones phones")
+    assert [hit.snippet[start:end] for start, end in hit.marks] == ["phones"]
