@@ -1,6 +1,5 @@
 """Messages arrive at a real mail server and a real web hook on loopback."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from click.testing import CliRunner
+from mail_server import mail_server
 
 from archive.errors import ConfigurationError
 from archive.store import Archive
@@ -40,17 +40,8 @@ class Inbox:
 def mail() -> Iterator[tuple[str, Inbox]]:
     """The address of a mail server as apprise writes it, and what it took."""
     inbox = Inbox()
-    loop = asyncio.new_event_loop()
-    opening = loop.create_server(lambda: SMTP(inbox, loop=loop), "127.0.0.1", 0)
-    server = loop.run_until_complete(opening)
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    port = server.sockets[0].getsockname()[1]
-    yield f"mailto://127.0.0.1:{port}?from=crawl@school.example&to=lead@school.example", inbox
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(timeout=30)
-    loop.close()
+    with mail_server(inbox) as port:
+        yield f"mailto://127.0.0.1:{port}?from=crawl@school.example&to=lead@school.example", inbox
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A real mail server and a real webhook on loopback, and an archive whose watches use them."""
 
-import asyncio
 import contextlib
 import json
 import sqlite3
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
+from mail_server import mail_server
 from watching import Desk, Hook, Inbox
 
 from archive.records import Article
@@ -21,24 +20,12 @@ from archive.records import Article
 @pytest.fixture
 def serve() -> Iterator[Callable[..., int]]:
     """Start a mail server that hands what it takes to an inbox; give its port."""
-    running = []
+    with contextlib.ExitStack() as running:
 
-    def start(inbox: Inbox, *, context: ssl.SSLContext | None = None, **more: object) -> int:
-        loop = asyncio.new_event_loop()
-        told: dict[str, Any] = {"loop": loop, "tls_context": context, **more}
-        opening = loop.create_server(lambda: SMTP(inbox, **told), "127.0.0.1", 0)
-        server = loop.run_until_complete(opening)
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
-        thread.start()
-        running.append((server, loop, thread))
-        return int(server.sockets[0].getsockname()[1])
+        def start(inbox: Inbox, *, context: ssl.SSLContext | None = None, **more: object) -> int:
+            return running.enter_context(mail_server(inbox, tls_context=context, **more))
 
-    yield start
-    for server, loop, thread in running:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=60)
-        loop.close()
+        yield start
 
 
 @pytest.fixture
