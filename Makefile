@@ -20,7 +20,7 @@ test: .venv/ready  ## set up and run what every change must pass: checks and tes
 	$(RUN) pytest -n auto --dist worksteal
 
 test-all: test  ## the same, and the slow tests: kills, hostile servers, real pages
-	$(RUN) pytest --slow -m slow -n 5 --dist worksteal
+	$(RUN) pytest --slow -m slow -n 3 --dist worksteal
 
 fix: .venv/ready  ## format, mend what can be mended, write the generated docs anew
 	$(RUN) ruff format . ; $(RUN) ruff check --fix . ; $(RUN) python docs/generate.py
