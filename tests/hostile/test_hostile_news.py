@@ -82,8 +82,8 @@ def test_an_index_of_ever_new_indexes_is_followed_three_levels_deep(news: dict[s
 
 
 def test_the_crawl_ended_by_itself_and_stayed_small_in_memory(news: dict[str, Any]) -> None:
-    # Beside other work 302 MiB were seen, alone 225: the busier the machine, the more bodies of up to
-    # 10 MiB wait at once to be read.
+    # Beside other work 302 MiB were seen, alone 225: the busier the machine, the more bodies of up
+    # to 10 MiB wait at once to be read.
     assert news["peak_mib"] < 400
     assert news["waiting"] == 0
     assert "Traceback" not in news["log"]
@@ -216,4 +216,4 @@ def test_a_page_that_hangs_costs_its_time_and_no_other_page(tmp_path: Path) -> N
         case.name: case.ending for case in HANGS
     }
     assert {ending for path, ending in told.items() if path.startswith("harmless")} == {"new"}
-    assert done["peak_mib"] < 300
+    assert done["peak_mib"] < 400  # as above

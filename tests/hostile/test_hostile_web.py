@@ -33,8 +33,9 @@ GOOD_PAGE = "<html><title>Invented</title><p>An invented page.</p></html>"
 
 
 def test_the_crawl_stays_small_in_memory(hostile_run: "HostileRun") -> None:
-    # What they claim to be adds up to hundreds of gigabytes, and they all come in one process.
-    assert hostile_run.peak_mib < 300
+    # What they claim to be adds up to hundreds of gigabytes, and they all come in one process:
+    # 142 to 251 MiB were seen, by how busy the machine was.
+    assert hostile_run.peak_mib < 350
 
 
 @pytest.mark.parametrize("case", MEDIA, ids=lambda case: case.name)
