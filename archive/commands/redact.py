@@ -47,7 +47,7 @@ def redact(
         raise ConfigurationError("A phrase is taken out, or the record is restricted: not both.")
     asked = int(target) if target.isdecimal() else target
     decision = Decision(
-        action=_action(phrase, restrict),
+        action=_action(phrase=phrase, restrict=restrict),
         reason=Reason(str(said["reason"])),
         decided_by=str(said["decided_by"]),
         phrase=sys.stdin.read().strip() if phrase == "-" else phrase,
@@ -62,7 +62,7 @@ def redact(
     click.echo(_said(done) + _quoted(done), err=True)
 
 
-def _action(phrase: str | None, restrict: bool | None) -> Action:  # noqa: FBT001 - an option of three values
+def _action(*, phrase: str | None, restrict: bool | None) -> Action:
     if restrict is not None:
         return Action.RESTRICT if restrict else Action.RELEASE
     return Action.REMOVE if phrase is None else Action.PHRASE

@@ -1,7 +1,6 @@
 """`newsward stories`: which records tell the same story, what copies what, who had it first."""
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from archive.commands.options import (
     print_table,
     printable,
 )
+from archive.commands.progress import progress
 from archive.locking import lock_archive
 from archive.reading import ReadArchive
 from archive.store import Archive
@@ -28,7 +28,6 @@ from archive.story_views import ReuseView, StoryLine, StoryView, story_lines, st
 # Of what a copy changed, so much says how it was done; --json has all.
 SHOWN = 12
 # Records between two lines where there is no terminal.
-LINE_EVERY = 1000
 
 
 @click.group
@@ -152,9 +151,14 @@ def rebuild(*, archive: Path) -> None:
     with _writing(archive) as opened:
         keeper = StoryKeeper(opened)
         keeper.forget_all()
-        total = keeper.waiting()
-        with _progress(total) as done:
-            count = keeper.follow(now=_now(), done=done)
+        total, read = keeper.waiting(), 0
+
+        def note(count: int) -> None:
+            nonlocal read
+            read = count
+
+        with progress("stories", "records", lambda: (read, max(total - read, 0))):
+            count = keeper.follow(now=_now(), done=note)
         keeper.drop_empty()
     click.echo(f"{_records(count)} read for stories.", err=True)
 
@@ -168,28 +172,6 @@ def _writing(path: Path) -> Iterator[Archive]:
             yield opened
     finally:
         lock.release()
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], None]]:
-    if not sys.stderr.isatty():
-        yield _line_of(total)
-        return
-    # Imported here: only a terminal shows a bar.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("stories", total=total)
-        yield lambda count: bar.update(task, completed=count)
-
-
-def _line_of(total: int) -> Callable[[int], None]:
-    def say(count: int) -> None:
-        if count % LINE_EVERY == 0:
-            click.echo(f"stories: {count:,} of {total:,} records", err=True)
-
-    return say
 
 
 def _now() -> str:

@@ -67,8 +67,8 @@ def candidates(db: Database, asked: Asked) -> list[Candidate]:
     Raises:
         ConfigurationError: no such topic or source.
     """
-    _check(db, Field.TOPIC, asked.topics, "topics")
-    _check(db, Field.SOURCE, asked.sources, "sources")
+    _check(db, Field.TOPIC, asked.topics, "SELECT slug FROM topics ORDER BY slug")
+    _check(db, Field.SOURCE, asked.sources, "SELECT slug FROM sources ORDER BY slug")
     sql = _CANDIDATES + _BY_TOPIC * bool(asked.topics) + _BY_SOURCE * bool(asked.sources)
     rows = db.execute(sql + " ORDER BY articles.id", asked.parameters).fetchall()
     return _as_candidates(db, rows)
@@ -84,8 +84,8 @@ def without_date(db: Database, month: str) -> int:
     return int(row[0])
 
 
-def _check(db: Database, field: Field, asked: Sequence[str], table: str) -> None:
-    known = [slug for (slug,) in db.execute(f"SELECT slug FROM {table} ORDER BY slug")]  # noqa: S608 - two names from above
+def _check(db: Database, field: Field, asked: Sequence[str], slugs: str) -> None:
+    known = [slug for (slug,) in db.execute(slugs)]
     for slug in asked:
         if slug not in known:
             raise ConfigurationError(search_bounds.missing(field, slug, known))

@@ -4,12 +4,17 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from archive.digest.rendering import Style, route_line, web_address
 from archive.digest.values import Issue, Item
 from archive.errors import ConfigurationError
 from archive.periods import plain_date
+from archive.topics.entities import ReportRoute
+
+if TYPE_CHECKING:
+    from docx.text.paragraph import Paragraph
 
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _LINK_COLOUR = "1F4E79"
@@ -125,7 +130,7 @@ class _Paper:
         if link:
             self._link(paragraph, *link)
 
-    def help(self, routes: Sequence[Any], announced: str) -> None:
+    def help(self, routes: Sequence[ReportRoute], announced: str) -> None:
         """Where to report or find help."""
         if routes:
             self.say(announced)
@@ -137,7 +142,7 @@ class _Paper:
         # A template of one's own need not have every style.
         return style if style in {one.name for one in self._document.styles} else None
 
-    def _link(self, paragraph: Any, words: str, url: str) -> None:  # noqa: ANN401 - python-docx ships no types
+    def _link(self, paragraph: "Paragraph", words: str, url: str) -> None:
         from docx.oxml import OxmlElement  # noqa: PLC0415 - an extra, needed for this format alone
         from docx.oxml.ns import qn  # noqa: PLC0415 - the same
         from docx.shared import RGBColor  # noqa: PLC0415 - the same
@@ -147,7 +152,7 @@ class _Paper:
         run.font.color.rgb = RGBColor.from_string(_LINK_COLOUR)
         if not web_address(url):
             return
-        link = OxmlElement("w:hyperlink")
+        link: Any = OxmlElement("w:hyperlink")  # lxml's types take only paragraphs into a paragraph
         part = paragraph.part
         link.set(qn("r:id"), part.relate_to(web_address(url), _LINK, is_external=True))
         link.append(run._r)  # noqa: SLF001 - the library has no public way to it
@@ -165,7 +170,7 @@ def _sound(text: str) -> str:
     return "".join(char for char in text if char.isprintable() or char == " ")
 
 
-def _library() -> Any:  # noqa: ANN401 - python-docx ships no types
+def _library() -> ModuleType:
     try:
         import docx  # noqa: PLC0415 - an extra, needed for this format alone
     except ImportError as error:

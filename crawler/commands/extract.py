@@ -11,10 +11,10 @@ from typing import BinaryIO, cast
 import click
 
 from archive.commands.options import human_duration, printable
+from archive.commands.progress import progress
 from archive.errors import ConfigurationError
 from archive.receipts import Line, on_the_table
 from archive.records import BLOCK_SEPARATOR, Article, Page, Rejected
-from crawler.commands.progress import progress
 
 SOME_FAILED = 3
 ALL_FAILED = 4

@@ -15,10 +15,10 @@ from archive.commands.options import (
     print_json,
     printable,
 )
+from archive.commands.progress import progress
 from archive.endings import Ending, Group
 from archive.errors import ConfigurationError
 from crawler.commands.options import sources_option
-from crawler.commands.progress import progress
 from crawler.ingestion.files import size_of
 from crawler.ingestion.run import Ingestion
 from crawler.ingestion.tally import Fault, Tally

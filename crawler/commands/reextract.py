@@ -19,6 +19,7 @@ from archive.commands.options import (
     print_json,
     printable,
 )
+from archive.commands.progress import progress
 from archive.endings import Ending, Group
 from archive.locking import lock_archive
 from archive.reading import ReadArchive
@@ -28,7 +29,6 @@ from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.commands.options import sources_option
-from crawler.commands.progress import progress
 from crawler.commands.second_readings import Again
 from crawler.extraction.workers import Workers
 from crawler.frontier import utc

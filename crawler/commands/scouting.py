@@ -197,7 +197,7 @@ def _refuse_listed(source: Source, listed: Sequence[Source]) -> None:
 def _scout(url: str, *, allow_private: bool) -> Report:
     """Look at an address. Once in a process: Scrapy's reactor cannot be started again."""
     # Imported here: half a second that `newsward --help` and a wrong option need not pay.
-    from crawler.commands.progress import progress  # noqa: PLC0415
+    from archive.commands.progress import progress  # noqa: PLC0415
     from crawler.gov_uk import gov_uk_search  # noqa: PLC0415
     from crawler.scouting.scout import Scout  # noqa: PLC0415
     from crawler.source_values import Unfit, address  # noqa: PLC0415
@@ -225,7 +225,7 @@ def _scout(url: str, *, allow_private: bool) -> Report:
 
 
 def _check(chosen: Sequence[Source], *, allow_private: bool) -> list[Checked]:
-    from crawler.commands.progress import progress  # noqa: PLC0415 - see `_scout`
+    from archive.commands.progress import progress  # noqa: PLC0415 - see `_scout`
     from crawler.scouting.checking import check_source  # noqa: PLC0415
 
     found: dict[str, Checked] = {}

@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from archive.commands.options import human_duration, print_json, printable
+from archive.commands.progress import progress
 from archive.endings import Ending, Group
 from archive.reading import ReadArchive
 from archive.rejected_rows import count_rejected_pages
 from archive.snapshots import Snapshots
 from archive.store import Archive
 from archive.topic_rows import applied_rules
-from crawler.commands.progress import progress
 from crawler.extraction.workers import Workers
 from crawler.readmission import (
     SecondReading,

@@ -15,6 +15,7 @@ from archive.commands.options import (
     print_table,
     printable,
 )
+from archive.commands.progress import progress
 from archive.errors import ConfigurationError
 from archive.locking import lock_archive
 from archive.reading import ReadArchive
@@ -24,7 +25,6 @@ from archive.topic_rows import applied_rules, counts
 from archive.topics.matching import Decision, Hit, Tag, decide
 from archive.topics.rules import TopicRules, parse_rules, read_rules, shipped_rules
 from archive.topics.words import Told
-from crawler.commands.progress import progress
 from crawler.frontier import utc
 
 # Records that `try` names one by one; the counts are of all.

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from archive.commands.options import archive_option, json_option, print_json, printable
+from archive.commands.progress import progress
 from archive.errors import ArchiveDamagedError, NewswardError
 from archive.integrity_rows import Fault
 from archive.records import Article, Page, Rejected
 from archive.reread_rows import KeptPage
 from archive.verify import Checked, Verification, difference
 from crawler.commands.options import sources_option
-from crawler.commands.progress import progress
 
 if TYPE_CHECKING:
     from crawler.sources import Source

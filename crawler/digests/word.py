@@ -5,13 +5,21 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from archive.errors import ConfigurationError
 from archive.records import OutLink
 from crawler.digests import lines
 from crawler.digests.links import links_in_text, unwrapped
 from crawler.digests.values import Block, Issue
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.oxml.styles import CT_Style
+    from docx.oxml.text.paragraph import CT_P
+    from docx.table import _Cell
+    from docx.text.paragraph import Paragraph
 
 # What a newsletter unpacks to is far less; a small file can claim gigabytes.
 _LARGEST = 50_000_000
@@ -44,7 +52,7 @@ def read_word(body: bytes, now: datetime) -> Issue:
     return Issue(blocks=blocks, title=title)
 
 
-def _library() -> Any:  # noqa: ANN401 - python-docx ships no types
+def _library() -> ModuleType:
     try:
         import docx  # noqa: PLC0415 - an extra, needed for this format alone
     except ImportError as error:
@@ -57,7 +65,7 @@ def _library() -> Any:  # noqa: ANN401 - python-docx ships no types
 class _Reader:
     """One document; counts the numbers of its lists as Word does."""
 
-    def __init__(self, document: Any) -> None:  # noqa: ANN401 - python-docx ships no types
+    def __init__(self, document: "Document") -> None:
         self._document = document
         self._counts: Counter[tuple[int, int]] = Counter()
 
@@ -65,7 +73,7 @@ class _Reader:
         """The blocks of the document, tables cell by cell."""
         yield from self._inside(self._document)
 
-    def _inside(self, container: Any) -> Iterator[Block]:  # noqa: ANN401 - see above
+    def _inside(self, container: "Document | _Cell") -> Iterator[Block]:
         for inner in container.iter_inner_content():
             if hasattr(inner, "rows"):
                 for row in inner.rows:
@@ -74,7 +82,7 @@ class _Reader:
             else:
                 yield from self._paragraph(inner)
 
-    def _paragraph(self, paragraph: Any) -> Iterator[Block]:  # noqa: ANN401 - see above
+    def _paragraph(self, paragraph: "Paragraph") -> Iterator[Block]:
         text = " ".join(paragraph.text.split())
         if not text:
             return
@@ -90,16 +98,13 @@ class _Reader:
         links += [link for link in links_in_text(text) if link.url not in known]
         yield Block(text=text, links=tuple(links), rank=_rank(paragraph, text))
 
-    def _number(self, paragraph: Any) -> int | None:  # noqa: ANN401 - see above
+    def _number(self, paragraph: "Paragraph") -> int | None:
         """The number that Word draws before a paragraph of a numbered list; else None."""
         set_there = (_numbering(element) for element in _set_by(paragraph))
         numbering = next((found for found in set_there if found is not None), None)
-        if numbering is None or numbering.numId is None:
+        if numbering is None or not self._is_decimal(*numbering):
             return None
-        identity = numbering.numId.val
-        level = 0 if numbering.ilvl is None else numbering.ilvl.val
-        if not self._is_decimal(identity, level):
-            return None
+        identity, level = numbering
         self._counts[identity, level] += 1
         return self._counts[identity, level]
 
@@ -112,7 +117,7 @@ class _Reader:
         return bool(found) and found[0] == "decimal"
 
 
-def _set_by(paragraph: Any) -> Iterator[Any]:  # noqa: ANN401 - see above
+def _set_by(paragraph: "Paragraph") -> "Iterator[CT_P | CT_Style]":
     """What may say how a paragraph is numbered: itself, else its style and what that rests on."""
     yield paragraph._p  # noqa: SLF001 - the library has no public way to it
     style = paragraph.style
@@ -121,11 +126,14 @@ def _set_by(paragraph: Any) -> Iterator[Any]:  # noqa: ANN401 - see above
         style = style.base_style
 
 
-def _numbering(element: Any) -> Any:  # noqa: ANN401 - see above
-    return None if element.pPr is None else element.pPr.numPr
+def _numbering(element: "CT_P | CT_Style") -> tuple[int, int] | None:
+    """The list that an element puts its text into, and at which level of it, from 0."""
+    lists = element.xpath("./w:pPr/w:numPr/w:numId/@w:val")
+    levels = element.xpath("./w:pPr/w:numPr/w:ilvl/@w:val")
+    return (int(lists[0]), int(levels[0]) if levels else 0) if lists else None
 
 
-def _rank(paragraph: Any, text: str) -> int:  # noqa: ANN401 - see above
+def _rank(paragraph: "Paragraph", text: str) -> int:
     style = (paragraph.style.name or "").lower() if paragraph.style is not None else ""
     if style.startswith("heading "):
         return _TITLE_RANK - int(style.split()[-1]) if style.split()[-1].isdigit() else 1

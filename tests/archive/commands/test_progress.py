@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from crawler.commands import progress as module
-from crawler.commands.progress import progress, rate_text
+from archive.commands import progress as module
+from archive.commands.progress import progress, rate_text
 
 WORK = """
 import time
-from crawler.commands import progress as module
+from archive.commands import progress as module
 module.LINE_EVERY = 0.05
 with module.progress("crawl", "pages", lambda: (30, 70)):
     time.sleep(1.2)
