@@ -7,11 +7,14 @@ text of its 64 hexadecimal digits and a line feed: a file that `openssl ts` can 
 import hashlib
 import ssl
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.utils import CryptographyDeprecationWarning
 from rfc3161_client import (
     HashAlgorithm,
@@ -73,7 +76,8 @@ def nonce_of(response: bytes) -> str | None:
     Raises:
         NotProvedError: it is no answer, or says that nothing was stamped.
     """
-    nonce: int | None = _token(response).tst_info.nonce  # typed as never None; RFC 3161 says else
+    with _what_cannot_be_read_proves_nothing():
+        nonce: int | None = _token(response).tst_info.nonce  # typed as never None; it may be
     return None if nonce is None else str(nonce)
 
 
@@ -87,13 +91,24 @@ def proved_time(response: bytes, *, manifest_hash: str, nonce: str, roots: str |
         NotProvedError: signature, hash, nonce or chain of certificates are not what they must be.
         ConfigurationError: `roots` has no certificate, or the system has none.
     """
-    answer = _token(response)
-    builder = VerifierBuilder(nonce=int(nonce), roots=certificates(roots))
-    try:
+    trusted = certificates(roots)
+    with _what_cannot_be_read_proves_nothing():
+        answer = _token(response)
+        builder = VerifierBuilder(nonce=int(nonce), roots=trusted)
         builder.build().verify_message(answer, stamped_data(manifest_hash))
-    except (VerificationError, ValueError) as error:
+        return answer.tst_info.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def _what_cannot_be_read_proves_nothing() -> Iterator[None]:
+    """An answer is read bit by bit, and each bit may be broken: all of that is one error here."""
+    try:
+        # A certificate with a strange serial number is warned of before it is judged.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            yield
+    except (VerificationError, ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise NotProvedError(" ".join(str(error).split()).rstrip(".")) from error
-    return answer.tst_info.gen_time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _token(response: bytes) -> TimeStampResponse:
