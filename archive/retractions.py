@@ -5,6 +5,8 @@ published any more: that of a child, of a victim, of someone who was acquitted. 
 the text, so every such name goes.
 """
 
+import re
+
 from archive.comparing import names_in
 from archive.revisions import words_changed
 
@@ -13,6 +15,8 @@ from archive.revisions import words_changed
 KEPT_BY_AN_EDIT = 0.6
 # One capitalised word begins a sentence, or is a place.
 _LEAST_WORDS = 2
+# Whatever else stands beside a word, control characters of a broken page among it, is not of it.
+_WORD = re.compile(r"[\w'\u2019-]+")
 
 
 def names_taken_out(before: str, after: str) -> tuple[str, ...]:
@@ -28,11 +32,11 @@ def names_taken_out(before: str, after: str) -> tuple[str, ...]:
     gone = {
         name: None
         for name in names_in(before, before)
-        if len(name.split()) >= _LEAST_WORDS and _words(name)[-1] not in left
+        if len(name.split()) >= _LEAST_WORDS and _words(name)[-1] not in left and name not in after
     }
     return tuple(gone)
 
 
 def _words(text: str) -> list[str]:
-    plain = [word.strip(".,;:!?()[]\"\u201c\u201d\u2018\u2019'").lower() for word in text.split()]
-    return [word.removesuffix("'s").removesuffix("\u2019s") for word in plain if word] or [""]
+    words = [word.strip("-'\u2019").lower() for word in _WORD.findall(text)]
+    return [word.removesuffix("'s").removesuffix("\u2019s") for word in words if word] or [""]

@@ -1,7 +1,7 @@
 """Which names an edit took out. All names and texts are invented."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.retractions import names_taken_out
@@ -40,6 +40,7 @@ def test_another_text_takes_no_name_out() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
+@example("B A\x1b", "B A\x1b")
 def test_what_is_taken_out_stood_there_and_stands_there_no_more(before: str, after: str) -> None:
     for name in names_taken_out(before, after):
         assert name.split()[-1] in before
