@@ -78,9 +78,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
             click.echo("\t".join(row))
         return
     # Imported here: most commands print no table, and rich costs as much as all else they load.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     # The first column names the row: it must stay in one piece, to be copied.

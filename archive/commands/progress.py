@@ -40,8 +40,8 @@ def progress(label: str, unit: str, how_far: HowFar) -> Iterator[None]:
 
 def _bar(label: str, unit: str, how_far: HowFar, wait: Callable[[float], bool]) -> None:
     # Imported here: a crawl from cron shows no bar.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = (
         TextColumn("{task.description}"),

@@ -27,7 +27,7 @@ def serve(*, host: str, port: int, open_browser: bool, archive: Path) -> None:
     newsward serve --open
     """
     # Datasette takes a second to load, which `--help` need not.
-    from archive.browse import server  # noqa: PLC0415
+    from archive.browse import server
 
     def ready(url: str) -> None:
         click.echo(url)

@@ -99,10 +99,10 @@ def crawl_once(
         NewswardError: the sources, the archive or the lock forbid it, or the archive failed.
     """
     # Imported here: half a second that `newsward --help` and a wrong option need not pay.
-    from scrapy.crawler import CrawlerProcess  # noqa: PLC0415
-    from scrapy.settings import Settings  # noqa: PLC0415
+    from scrapy.crawler import CrawlerProcess
+    from scrapy.settings import Settings
 
-    from crawler.spiders.listed import ListedSpider  # noqa: PLC0415
+    from crawler.spiders.listed import ListedSpider
 
     project = Settings()
     project.setmodule("crawler.settings", priority="project")
@@ -137,8 +137,8 @@ def crawl_once(
 
 def _send_watches(options: "SessionOptions") -> None:
     """Send the watches that are due; one that cannot be sent must not hide how the crawl went."""
-    from archive.commands.watch import line_of  # noqa: PLC0415 - see above
-    from archive.watches.sending import send_due  # noqa: PLC0415 - see above
+    from archive.commands.watch import line_of
+    from archive.watches.sending import send_due
 
     try:
         done = send_due(options.archive, options.clock)
@@ -158,7 +158,7 @@ class TimeLimit:
 
     def __init__(self, process: "CrawlerProcess", seconds: float) -> None:
         # Importing it earlier would install another reactor than Scrapy's.
-        from twisted.internet import reactor  # noqa: PLC0415
+        from twisted.internet import reactor
 
         self.reached = False
         self._process = process
@@ -198,7 +198,7 @@ def _tell_changes(changes: "Changes") -> None:
     """Tell what began or ceased to be wrong with this crawl; what goes on was told before."""
     if not changes:
         return
-    from crawler.commands.health import line_of  # noqa: PLC0415 - few crawls have something to tell
+    from crawler.commands.health import line_of
 
     now = datetime.now(UTC)
     lines = [line_of(one, now) for one in (*changes.called, *changes.mended)]

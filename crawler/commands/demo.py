@@ -41,8 +41,8 @@ def demo(ctx: click.Context, /, *, directory: Path, port: int, serve: bool) -> N
     newsward demo --no-serve
     """
     # Imported here: the pages of the demo web are read when it starts, not by `newsward --help`.
-    from crawler.demo.sites import sources_toml  # noqa: PLC0415
-    from crawler.demo.web import DemoWeb  # noqa: PLC0415
+    from crawler.demo.sites import sources_toml
+    from crawler.demo.web import DemoWeb
 
     directory.mkdir(parents=True, exist_ok=True)
     archive, sources = directory / "archive.db", directory / "sources.toml"
@@ -84,7 +84,7 @@ def _check_same_web(sources: Path, listed: str, port: int) -> None:
 
 
 def _browse(archive: Path) -> None:
-    from archive.browse import server  # noqa: PLC0415 - Datasette takes a second to load
+    from archive.browse import server
 
     def ready(url: str) -> None:
         click.echo(f"Browse it at {url}   (Ctrl-C stops both)")

@@ -36,10 +36,10 @@ def import_(*, file: Path, sources: Path, enable: bool, dry_run: bool, as_json: 
     newsward source import candidates.csv
     newsward source import reader.opml --enable
     """
-    from crawler.shipped import shipped_header  # noqa: PLC0415 - reading lists loads lxml
-    from crawler.source_exchange import switched  # noqa: PLC0415
-    from crawler.source_file import parse_sources  # noqa: PLC0415
-    from crawler.source_writing import entry, read_list, with_entries, write_list  # noqa: PLC0415
+    from crawler.shipped import shipped_header
+    from crawler.source_exchange import switched
+    from crawler.source_file import parse_sources
+    from crawler.source_writing import entry, read_list, with_entries, write_list
 
     text = read_list(sources)
     listed = parse_sources(text, str(sources))
@@ -82,8 +82,8 @@ def export(ctx: click.Context, *, sources: Path, form: str | None, output: Path 
     newsward source export --csv > sources.csv
     newsward source export --opml -o sources.opml
     """
-    from crawler.source_exchange import as_csv  # noqa: PLC0415 - see `import_`
-    from crawler.source_file import load_sources  # noqa: PLC0415
+    from crawler.source_exchange import as_csv
+    from crawler.source_file import load_sources
 
     if form is None:
         raise click.UsageError("Say --csv or --opml.", ctx)
@@ -103,9 +103,9 @@ def export(ctx: click.Context, *, sources: Path, form: str | None, output: Path 
 
 
 def _opml(listed: "Collection[Source]") -> Iterator[str]:
-    from archive.export_formats.feeds import as_opml  # noqa: PLC0415 - see `import_`
-    from archive.exported import ExportedSource  # noqa: PLC0415
-    from archive.records import LinkKind  # noqa: PLC0415
+    from archive.export_formats.feeds import as_opml
+    from archive.exported import ExportedSource
+    from archive.records import LinkKind
 
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     rows = []
@@ -121,8 +121,8 @@ def _opml(listed: "Collection[Source]") -> Iterator[str]:
 
 
 def _rows(file: Path, taken: Collection[str]) -> "tuple[Row, ...]":
-    from crawler.scouting.draft import free_id  # noqa: PLC0415 - see `import_`
-    from crawler.source_exchange import from_csv, from_opml  # noqa: PLC0415
+    from crawler.scouting.draft import free_id
+    from crawler.source_exchange import from_csv, from_opml
 
     used = set(taken)
 

@@ -87,7 +87,7 @@ def extract(
 
 def _files(files: Sequence[Path], urls: Sequence[str], form: str | None) -> int:
     # Imported here: trafilatura takes half a second to load.
-    from crawler.extraction import extract as extract_page  # noqa: PLC0415
+    from crawler.extraction import extract as extract_page
 
     code = 0
     for number, (file, url) in enumerate(zip(files, urls, strict=True)):
@@ -104,7 +104,7 @@ def _files(files: Sequence[Path], urls: Sequence[str], form: str | None) -> int:
 
 
 def _body(file: Path) -> bytes | Rejected:
-    from crawler.extraction.saved import read_body  # noqa: PLC0415 - see above
+    from crawler.extraction.saved import read_body
 
     try:
         with click.open_file(str(file), "rb") as stream:
@@ -115,8 +115,8 @@ def _body(file: Path) -> bytes | Rejected:
 
 
 def _shown(result: Article | Rejected, file: Path, url: str, form: str | None) -> str:
-    from crawler.extraction.markdown import markdown  # noqa: PLC0415 - see above
-    from crawler.extraction.saved import as_dict, json_line  # noqa: PLC0415
+    from crawler.extraction.markdown import markdown
+    from crawler.extraction.saved import as_dict, json_line
 
     if form == "json":
         return _for_stdout(json_line(as_dict(result, url=url, page_id=str(file))))
@@ -156,8 +156,8 @@ def _explained_line(line: Line) -> str:
 
 
 def _batch(batch: Path, workers: int) -> int:
-    from crawler.extraction.batch import count_lines, read_batch  # noqa: PLC0415 - see above
-    from crawler.extraction.workers import Workers  # noqa: PLC0415
+    from crawler.extraction.batch import count_lines, read_batch
+    from crawler.extraction.workers import Workers
 
     endings: Counter[str] = Counter()
     failed, started = 0, time.monotonic()

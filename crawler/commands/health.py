@@ -50,8 +50,8 @@ def health(
     newsward health --bad --json
     """
     # Imported here: opening an archive loads what `--help` need not.
-    from archive.checkup import check_up  # noqa: PLC0415
-    from archive.reading import ReadArchive  # noqa: PLC0415
+    from archive.checkup import check_up
+    from archive.reading import ReadArchive
 
     with ReadArchive(archive) as reader:
         found = check_up(reader, datetime.now(UTC), only=source)
@@ -63,7 +63,7 @@ def health(
             click.echo(line)
         click.echo(totals(found), err=True)
     if told["notify"] and found.needs_person:
-        from crawler.notifying import tell  # noqa: PLC0415
+        from crawler.notifying import tell
 
         tell(totals(found), [line for line in report(found, shown) if line])
     ctx.exit(NEEDS_PERSON if found.needs_person else 0)

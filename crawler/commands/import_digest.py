@@ -127,8 +127,8 @@ def _fetch(urls: Sequence[str], *, allow_private: bool) -> dict[str, Capture]:
     if not urls:
         return {}
     # Imported here: half a second that files need not pay.
-    from crawler.scouting.asking import Asker  # noqa: PLC0415
-    from crawler.spiders.scout import run_scout  # noqa: PLC0415
+    from crawler.scouting.asking import Asker
+    from crawler.spiders.scout import run_scout
 
     came: dict[str, Capture] = {}
 

@@ -17,7 +17,7 @@ class Duration(click.ParamType[float]):
     ) -> float:
         """Seconds above 0; fails with the words of sources.toml."""
         # Imported here: what checks the file of sources loads more than `--help` needs.
-        from crawler.source_values import Unfit, duration  # noqa: PLC0415
+        from crawler.source_values import Unfit, duration
 
         try:
             seconds = duration(value)

@@ -157,7 +157,7 @@ def install(*, archive: Path, sources: Path, via: str | None, dry_run: bool, **t
     newsward schedule install --every 6h --dry-run
     """
     # Imported here: reading the sources loads more than `--help` needs.
-    from crawler.source_file import load_file  # noqa: PLC0415
+    from crawler.source_file import load_file
 
     listed = load_file(sources)  # a timer that fails every hour helps nobody
     archive = archive.absolute()

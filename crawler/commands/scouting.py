@@ -60,7 +60,7 @@ def test(ctx: click.Context, /, *, url: str, allow_private: bool, as_json: bool)
     if as_json:
         print_json(_as_dict(report))
     else:
-        from crawler.commands.report_lines import report_lines  # noqa: PLC0415 - see `_scout`
+        from crawler.commands.report_lines import report_lines
 
         for line in report_lines(report):
             click.echo(line)
@@ -90,11 +90,11 @@ def add(*, address: str, sources: Path, dry_run: bool, allow_private: bool, **to
     newsward source add govuk:online-safety
     newsward source add netzpolitik
     """
-    from crawler.scouting.draft import Wishes  # noqa: PLC0415 - see `_scout`
-    from crawler.shipped import shipped_header  # noqa: PLC0415
-    from crawler.source_file import parse_sources  # noqa: PLC0415
-    from crawler.source_writing import difference, read_list, with_entries, write_list  # noqa: PLC0415
-    from crawler.sources import Scope  # noqa: PLC0415
+    from crawler.scouting.draft import Wishes
+    from crawler.shipped import shipped_header
+    from crawler.source_file import parse_sources
+    from crawler.source_writing import difference, read_list, with_entries, write_list
+    from crawler.sources import Scope
 
     text = read_list(sources)
     listed = parse_sources(text, str(sources))
@@ -137,7 +137,7 @@ def check(
     newsward source check
     newsward source check --all --json
     """
-    from crawler.source_file import load_sources  # noqa: PLC0415 - see `_scout`
+    from crawler.source_file import load_sources
 
     listed = load_sources(sources)
     chosen = _chosen(listed, source, sources, disabled_too=told["disabled_too"])
@@ -160,10 +160,10 @@ def check(
 
 def _entry(address: str, wishes: Wishes, listed: Sequence[Source], *, allow_private: bool) -> str:
     """The text of a new entry; raises ConfigurationError when it is listed already."""
-    from crawler.gov_uk import PREFIX, gov_uk_search  # noqa: PLC0415 - see `_scout`
-    from crawler.scouting.draft import draft, gov_uk_source  # noqa: PLC0415
-    from crawler.shipped import shipped_sources, shipped_text  # noqa: PLC0415
-    from crawler.source_writing import entry, entry_of  # noqa: PLC0415
+    from crawler.gov_uk import PREFIX, gov_uk_search
+    from crawler.scouting.draft import draft, gov_uk_source
+    from crawler.shipped import shipped_sources, shipped_text
+    from crawler.source_writing import entry, entry_of
 
     taken = {one.id: one for one in listed}
     by_id = {one.id: one for one in shipped_sources()}
@@ -197,10 +197,10 @@ def _refuse_listed(source: Source, listed: Sequence[Source]) -> None:
 def _scout(url: str, *, allow_private: bool) -> Report:
     """Look at an address. Once in a process: Scrapy's reactor cannot be started again."""
     # Imported here: half a second that `newsward --help` and a wrong option need not pay.
-    from archive.commands.progress import progress  # noqa: PLC0415
-    from crawler.gov_uk import gov_uk_search  # noqa: PLC0415
-    from crawler.scouting.scout import Scout  # noqa: PLC0415
-    from crawler.source_values import Unfit, address  # noqa: PLC0415
+    from archive.commands.progress import progress
+    from crawler.gov_uk import gov_uk_search
+    from crawler.scouting.scout import Scout
+    from crawler.source_values import Unfit, address
 
     search = gov_uk_search(url)
     try:
@@ -225,8 +225,8 @@ def _scout(url: str, *, allow_private: bool) -> Report:
 
 
 def _check(chosen: Sequence[Source], *, allow_private: bool) -> list[Checked]:
-    from archive.commands.progress import progress  # noqa: PLC0415 - see `_scout`
-    from crawler.scouting.checking import check_source  # noqa: PLC0415
+    from archive.commands.progress import progress
+    from crawler.scouting.checking import check_source
 
     found: dict[str, Checked] = {}
 
@@ -245,10 +245,10 @@ def _check(chosen: Sequence[Source], *, allow_private: bool) -> list[Checked]:
 
 
 def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> bool:
-    from crawler.contact import user_agent  # noqa: PLC0415 - see `_scout`
-    from crawler.extraction.workers import Workers  # noqa: PLC0415
-    from crawler.scouting.reading import WorkerReader  # noqa: PLC0415
-    from crawler.spiders.scout import run_scout  # noqa: PLC0415
+    from crawler.contact import user_agent
+    from crawler.extraction.workers import Workers
+    from crawler.scouting.reading import WorkerReader
+    from crawler.spiders.scout import run_scout
 
     settings: dict[str, Any] = {"NEWSWARD_ALLOW_PRIVATE": allow_private}
     if allow_private:
@@ -264,8 +264,8 @@ def _run(job: Callable[..., Any], *, workers: int, allow_private: bool) -> bool:
 
 def _listed_contact() -> str | None:
     """What the list says, where there is one and the environment says nothing nearer."""
-    from crawler.contact import contact_in  # noqa: PLC0415 - see `_scout`
-    from crawler.source_file import load_file  # noqa: PLC0415
+    from crawler.contact import contact_in
+    from crawler.source_file import load_file
 
     told = click.get_current_context().params.get("sources")
     path = told or Path(os.environ.get("NEWSWARD_SOURCES") or "sources.toml")
@@ -292,7 +292,7 @@ def _chosen(
 
 
 def _write_checked(path: Path, found: Sequence[Checked]) -> None:
-    from crawler.source_writing import read_list, with_key, write_list  # noqa: PLC0415 - see `_scout`
+    from crawler.source_writing import read_list, with_key, write_list
 
     # Read again: a person may have edited the list while the sites were asked.
     text = read_list(path)

@@ -81,7 +81,7 @@ def _stamp(archive: Archive, answer: Path | None, told: dict[str, Any]) -> None:
     try:
         if told["tsa"]:
             # Imported here: half a second that the other ways need not pay.
-            from crawler.spiders.stamp import ask  # noqa: PLC0415
+            from crawler.spiders.stamp import ask
 
             _keep(archive, ask(told["tsa"], asked.request, allow_private=told["allow_private"]))
         else:

@@ -30,9 +30,9 @@ class Reader:
 
     def __init__(self, verification: Verification, sources_file: Path) -> None:
         # Imported here: trafilatura takes half a second to load.
-        from crawler.extraction.article import EXTRACTOR  # noqa: PLC0415
-        from crawler.extraction.prune import DROP, NARROW  # noqa: PLC0415
-        from crawler.extraction.workers import Workers  # noqa: PLC0415
+        from crawler.extraction.article import EXTRACTOR
+        from crawler.extraction.prune import DROP, NARROW
+        from crawler.extraction.workers import Workers
 
         self.counts = dict.fromkeys(("same", "other_rules", "not_read"), 0)
         self._verification = verification
@@ -50,7 +50,7 @@ class Reader:
 
     def faults(self, sample: int | None) -> Iterator[Fault]:
         """What no longer comes of a snapshot, though the same rules read it."""
-        from crawler.extraction.in_order import in_order  # noqa: PLC0415 - see above
+        from crawler.extraction.in_order import in_order
 
         with self._workers:
             pages = self._comparable(sample)
@@ -80,8 +80,8 @@ class Reader:
         ) or self._verification.has_removals(page, self._site_rules)
 
     def _read(self, page: KeptPage) -> tuple[KeptPage, Article | Rejected | None]:
-        from crawler.extraction import extract  # noqa: PLC0415 - see above
-        from crawler.extraction.workers import WorkerFailure  # noqa: PLC0415
+        from crawler.extraction import extract
+        from crawler.extraction.workers import WorkerFailure
 
         try:
             body = self._verification.body(page)
@@ -178,7 +178,7 @@ def _summary(checked: Checked, counts: dict[str, int]) -> Iterator[str]:
 
 
 def _sources(sources_file: Path) -> "dict[str, Source]":
-    from crawler.source_file import load_sources  # noqa: PLC0415 - see above
+    from crawler.source_file import load_sources
 
     try:
         return {source.id: source for source in load_sources(sources_file)}
