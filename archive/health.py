@@ -7,6 +7,7 @@ import itertools
 import math
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 from archive.endings import Ending, Group
 from archive.health_problems import Problem
@@ -164,7 +165,7 @@ def _of_place(
 
 
 def _said(place: Place) -> str:
-    if place.status is not None and place.status >= 400:  # noqa: PLR2004 - where errors begin
+    if place.status is not None and place.status >= HTTPStatus.BAD_REQUEST:
         server = (place.server or "").lower()
         wall = next((name for name in _WALLS if name in server), None)
         return f"{place.status}, by {wall}" if wall else str(place.status)

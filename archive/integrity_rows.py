@@ -94,7 +94,7 @@ def _record_of(db: Database, table: str, row_id: int | None) -> int | None:
     if row_id is None or "article_id" not in columns:
         return None
     row = db.execute(
-        f'SELECT article_id FROM "{table}" WHERE rowid = ?',  # noqa: S608  # a name from the schema
+        f'SELECT article_id FROM "{table}" WHERE rowid = ?',  # noqa: S608 - a name from the schema; values are parameters
         [row_id],
     ).fetchone()
     return None if row is None else row[0]
@@ -113,9 +113,9 @@ def search_index(db: Database) -> Iterator[Fault]:
     )
     try:
         for part in ("data", "idx", "docsize", "config"):
-            db.execute(f"DELETE FROM temp.index_copy_{part}")  # noqa: S608  # names from above
+            db.execute(f"DELETE FROM temp.index_copy_{part}")  # noqa: S608 - names from above; values are parameters
             db.execute(
-                f"INSERT INTO temp.index_copy_{part} SELECT * FROM main.articles_fts_{part}"  # noqa: S608  # names from above
+                f"INSERT INTO temp.index_copy_{part} SELECT * FROM main.articles_fts_{part}"  # noqa: S608 - names from above; values are parameters
             )
         db.execute("INSERT INTO temp.index_copy (index_copy, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
@@ -173,7 +173,7 @@ def sealed(db: Database, kind: Sealed) -> Iterator[Fault | None]:
         where = _WHERE[kind].format(row=row_id, record=record, name=name)
         yield None if what is None else Fault(where=where, what=what, record=record)
     gone = db.execute(
-        f"SELECT row_id FROM seals WHERE kind = ? AND row_id NOT IN (SELECT id FROM {table}"  # noqa: S608  # names from above
+        f"SELECT row_id FROM seals WHERE kind = ? AND row_id NOT IN (SELECT id FROM {table}"  # noqa: S608 - names from above; values are parameters
         f" WHERE true{ended})",
         [kind],
     )
@@ -284,5 +284,5 @@ def orphans(db: Database) -> int:
 
 def totals(db: Database) -> dict[str, int]:
     """How many rows there are to check, by table."""
-    tables = {table: f"SELECT count(*) FROM {table}" for table in TABLES.values()}  # noqa: S608  # names of ours
+    tables = {table: f"SELECT count(*) FROM {table}" for table in TABLES.values()}  # noqa: S608 - names of columns and tables of this module; values are parameters
     return {table: int(db.execute(sql).fetchone()[0]) for table, sql in tables.items()}

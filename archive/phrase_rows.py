@@ -95,7 +95,7 @@ def redact(db: Database, target: Target, phrase: Phrase) -> int:
     changed = 0
     for table, where, columns in _TEXTS:
         rows = db.execute(
-            f"SELECT rowid, {', '.join(columns)} FROM {table} WHERE {where}",  # noqa: S608  # names from above
+            f"SELECT rowid, {', '.join(columns)} FROM {table} WHERE {where}",  # noqa: S608 - names from above; values are parameters
             {"id": target.article_id, "ids": target.frontier_ids},
         ).fetchall()
         for row_id, *old in rows:
@@ -106,7 +106,7 @@ def redact(db: Database, target: Target, phrase: Phrase) -> int:
                 continue
             changed += sum(before != after for before, after in zip(old, new, strict=True))
             assignments = ", ".join(f"{column} = ?" for column in columns)
-            db.execute(f"UPDATE {table} SET {assignments} WHERE rowid = ?", [*new, row_id])  # noqa: S608  # names from above
+            db.execute(f"UPDATE {table} SET {assignments} WHERE rowid = ?", [*new, row_id])  # noqa: S608 - names from above; values are parameters
     if changed:
         _hash_again(db, target)
         if target.article_id is not None:
@@ -138,12 +138,12 @@ def _within(value: object, change: Callable[[str], str]) -> object:
 def _hash_again(db: Database, target: Target) -> None:
     for table, where in (("articles", "id = ?"), ("revisions", "article_id = ?")):
         rows = db.execute(
-            f"SELECT id, title, body FROM {table} WHERE {where}",  # noqa: S608  # names from above
+            f"SELECT id, title, body FROM {table} WHERE {where}",  # noqa: S608 - names from above; values are parameters
             [target.article_id],
         ).fetchall()
         for row_id, title, body in rows:
             db.execute(
-                f"UPDATE {table} SET text_hash = ? WHERE id = ?",  # noqa: S608  # names from above
+                f"UPDATE {table} SET text_hash = ? WHERE id = ?",  # noqa: S608 - names from above; values are parameters
                 [text_hash(title, body), row_id],
             )
             if table == "articles":
@@ -152,7 +152,7 @@ def _hash_again(db: Database, target: Target) -> None:
             seal(db, Sealed.RECORD if table == "articles" else Sealed.REVISION, row_id)
     for kind, table in ((Sealed.PLACE, "provenance"), (Sealed.FETCH, "fetches")):
         for (row_id,) in db.execute(
-            f"SELECT id FROM {table} WHERE frontier_id IN (SELECT value FROM json_each(?))",  # noqa: S608  # names from above
+            f"SELECT id FROM {table} WHERE frontier_id IN (SELECT value FROM json_each(?))",  # noqa: S608 - names from above; values are parameters
             [target.frontier_ids],
         ).fetchall():
             seal(db, kind, row_id)

@@ -109,7 +109,7 @@ def note_source(db: Database, outcome: Outcome, ending: Ending) -> None:
     column = "last_success_at" if is_read else "last_new_article_at"
     if is_read or ending.group is Group.NEW:
         db.execute(
-            f"UPDATE sources SET {column} = ? WHERE id = ?",  # noqa: S608  # two names from above
+            f"UPDATE sources SET {column} = ? WHERE id = ?",  # noqa: S608 - two names from above; values are parameters
             [outcome.fetch.fetched_at, outcome.claim.source_id],
         )
 

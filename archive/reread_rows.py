@@ -39,7 +39,7 @@ JOIN frontier ON frontier.id = fetches.frontier_id
 WHERE articles.id > :after AND revisions.snapshot_digest IS NOT NULL
   AND {_OF_SOURCES}
 ORDER BY articles.id LIMIT :count
-"""  # noqa: S608  # column names from above
+"""  # noqa: S608 - column names from above; values are parameters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +90,7 @@ def kept_pages(db: Database, *, sources: Sequence[str], after: int, count: int) 
 def count(db: Database, sources: Sequence[str]) -> int:
     """How many records `kept_pages` gives in all."""
     (number,) = db.execute(
-        f"SELECT count(*) FROM articles JOIN sources ON sources.id = articles.source_id"  # noqa: S608
+        f"SELECT count(*) FROM articles JOIN sources ON sources.id = articles.source_id"  # noqa: S608 - a constant; values are parameters
         f" JOIN revisions ON revisions.article_id = articles.id"
         f" AND revisions.revision = articles.revision"
         f" WHERE revisions.snapshot_digest IS NOT NULL AND {_OF_SOURCES}",
@@ -170,7 +170,7 @@ def reread(
         details = details_of(page, article, canonical_own=canonical_own)
         columns = ", ".join(f"{name} = ?" for name in DETAILS)
         db.execute(
-            f"UPDATE articles SET {columns} WHERE id = ?",  # noqa: S608  # names from above
+            f"UPDATE articles SET {columns} WHERE id = ?",  # noqa: S608 - names from above; values are parameters
             [*(details[name] for name in DETAILS), page.article_id],
         )
         seal(db, Sealed.RECORD, page.article_id)

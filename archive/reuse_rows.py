@@ -247,5 +247,5 @@ def forget(db: Database, article_id: int) -> None:
     if story_id is None:
         return
     for table in ("fingerprints", "signature_terms", "article_stories"):
-        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608  # names from above
+        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608 - names from above; values are parameters
     refresh(db, story_id)

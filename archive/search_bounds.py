@@ -82,9 +82,9 @@ def condition(
 
 def _add(db: Database, made: Condition, facts: list[str], *, excluded: bool, few: int) -> None:
     within = " AND ".join(facts)
-    numbers = f"SELECT id FROM articles WHERE {within}"  # noqa: S608  # made of the texts below
+    numbers = f"SELECT id FROM articles WHERE {within}"  # noqa: S608 - made of the texts below; values are parameters
     count, first, last = db.execute(
-        f"SELECT count(*), min(id), max(id) FROM ({numbers} LIMIT {few + 1})",  # noqa: S608  # as above
+        f"SELECT count(*), min(id), max(id) FROM ({numbers} LIMIT {few + 1})",  # noqa: S608 - as above
         made.parameters,
     ).fetchone()
     if count <= few:
@@ -102,7 +102,7 @@ def _add_last(db: Database, made: Condition, dates: Sequence[Bound]) -> None:
     before = [_date(made, date) for date in dates if date.field is Field.UNTIL]
     if made.reads_records and before:
         (last,) = db.execute(
-            f"SELECT max(id) FROM articles WHERE {' AND '.join(before)}",  # noqa: S608  # texts below
+            f"SELECT max(id) FROM articles WHERE {' AND '.join(before)}",  # noqa: S608 - texts below; values are parameters
             made.parameters,
         ).fetchone()
         made.narrow(None, last)
@@ -135,11 +135,11 @@ def _facts(db: Database, made: Condition, bound: Bound) -> list[str]:
     if not found:
         return ["false"]
     of_topic = _one_of("topic_id", numbers)
-    return [f"articles.id IN (SELECT article_id FROM article_topics WHERE {of_topic})"]  # noqa: S608  # as above
+    return [f"articles.id IN (SELECT article_id FROM article_topics WHERE {of_topic})"]  # noqa: S608 - as above
 
 
 def _one_of(column: str, values: str) -> str:
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  # names of ours
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - names of columns and tables of this module; values are parameters
 
 
 def _language(made: Condition, value: str) -> str:
@@ -161,7 +161,7 @@ def _slugs(db: Database, table: str) -> dict[str, int]:
     there = db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone()
     rows: list[tuple[Any, ...]] = []
     if there:
-        rows = db.execute(f"SELECT slug, id FROM {table} ORDER BY slug").fetchall()  # noqa: S608  # two names from above
+        rows = db.execute(f"SELECT slug, id FROM {table} ORDER BY slug").fetchall()  # noqa: S608 - two names from above; values are parameters
     return dict(rows)
 
 

@@ -38,7 +38,7 @@ _MARK, _UNMARK = "\x02", "\x03"
 _SNIPPET = f"""
 SELECT snippet(articles_fts, 1, char(2), char(3), ' … ', {SNIPPET_TOKENS})
 FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?
-"""  # noqa: S608  # only a constant
+"""  # noqa: S608 - only a constant; values are parameters
 
 
 # FTS5 tries each match of a text as the beginning of its snippet: a second for 10,000 of them, and
@@ -151,7 +151,7 @@ def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]
         return _wider_window(db, search, search.also, first)
     # bm25 runs for the rows of the window alone: FTS5 gives the newest first without sorting.
     rows: list[tuple[int, float]] = db.execute(
-        f"SELECT articles_fts.rowid, bm25(articles_fts, {TITLE_WEIGHT}, 1.0)"  # noqa: S608  # texts of ours
+        f"SELECT articles_fts.rowid, bm25(articles_fts, {TITLE_WEIGHT}, 1.0)"  # noqa: S608 - joins texts of this module; values are parameters
         f" FROM {search.matches} ORDER BY articles_fts.rowid DESC LIMIT {RANKED_AT_ONCE}"
         " OFFSET :first",
         search.parameters | {"first": first},
@@ -162,7 +162,7 @@ def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]
 def _wider_window(db: Database, search: Search, also: Also, first: int) -> list[tuple[int, float]]:
     # The newest of both together are among the newest of each.
     rows: list[tuple[int, float]] = db.execute(
-        f"SELECT id, min(rank) FROM (SELECT * FROM (SELECT articles_fts.rowid AS id,"  # noqa: S608  # texts of ours
+        f"SELECT id, min(rank) FROM (SELECT * FROM (SELECT articles_fts.rowid AS id,"  # noqa: S608 - joins texts of this module; values are parameters
         f" bm25(articles_fts, {TITLE_WEIGHT}, 1.0) AS rank FROM {search.matches}"
         " ORDER BY articles_fts.rowid DESC LIMIT :first + :window)"
         f" UNION ALL SELECT id, 0.0 FROM (SELECT id FROM ({also.numbers})"
@@ -174,11 +174,11 @@ def _wider_window(db: Database, search: Search, also: Also, first: int) -> list[
 
 
 def _count_below(db: Database, search: Search, last: int, most: int) -> int:
-    numbers = f"SELECT articles_fts.rowid FROM {search.matches}"  # noqa: S608  # texts of ours
+    numbers = f"SELECT articles_fts.rowid FROM {search.matches}"  # noqa: S608 - joins texts of this module; values are parameters
     if search.also is not None:
-        numbers += f" UNION SELECT id FROM ({search.also.numbers})"  # noqa: S608  # as above
+        numbers += f" UNION SELECT id FROM ({search.also.numbers})"  # noqa: S608 - as above
     (found,) = db.execute(
-        f"SELECT count(*) FROM ({numbers} LIMIT :most)",  # noqa: S608  # texts of ours
+        f"SELECT count(*) FROM ({numbers} LIMIT :most)",  # noqa: S608 - joins texts of this module; values are parameters
         search.parameters | {"newest": last - 1, "most": max(most, 0)},
     ).fetchone()
     return int(found)

@@ -32,14 +32,14 @@ def filed_under(db: Database, text: str, bounds: Sequence[Bound]) -> tuple[Also,
         return None
     joined = "JOIN articles ON articles.id = article_topics.article_id"
     sql = (
-        f"SELECT article_topics.article_id AS id FROM article_topics"  # noqa: S608  # texts of ours
+        f"SELECT article_topics.article_id AS id FROM article_topics"  # noqa: S608 - joins texts of this module; values are parameters
         f" {joined if beside.reads_records else ''} WHERE topic_id = :also_topic"
         f" AND {number} BETWEEN :oldest AND :newest{beside.sql}"
     )
     parameters: dict[str, object] = beside.parameters | {"also_topic": topic_id}
     for name, expression, sign in (("rest", named.rest, ""), ("left", named.excluded, "NOT ")):
         if expression is not None:
-            of_words = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :also_{name}"  # noqa: S608  # as above
+            of_words = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :also_{name}"  # noqa: S608 - as above
             sql += f" AND {number} {sign}IN ({of_words})"
             parameters[f"also_{name}"] = expression
     also = Also(topic_id=topic_id, numbers=sql, parameters=parameters)

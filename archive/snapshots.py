@@ -151,7 +151,7 @@ class Snapshots:
         while True:
             with self._lock, explained(self.path):
                 rows = self._db.execute(
-                    "SELECT id, snapshot_digest, content_encoding, raw_bytes, stored_at,"  # noqa: S608  # one of two texts from above
+                    "SELECT id, snapshot_digest, content_encoding, raw_bytes, stored_at,"  # noqa: S608 - one of two texts from above; values are parameters
                     f" CAST(body AS BLOB), {crc32} FROM snapshots"
                     " WHERE id > ? ORDER BY id LIMIT ?",
                     [after, _BATCH],

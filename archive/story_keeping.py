@@ -83,7 +83,7 @@ class StoryKeeper:
         """Have every record read again; numbers of stories and a person's word stay."""
         with self._archive.transaction() as db:
             for table in ("fingerprints", "common_fingerprints", "signature_terms", "term_counts"):
-                db.execute(f"DELETE FROM {table}")  # noqa: S608  # names from above
+                db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from above; values are parameters
             db.execute("DELETE FROM reuse_links")
             db.execute("DELETE FROM story_merges WHERE state = 'proposed'")
             db.execute("UPDATE article_stories SET text_hash = '', terms = x''")

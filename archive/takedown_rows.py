@@ -167,7 +167,7 @@ def forget_furniture(db: Database, article_id: int) -> None:
 def _texts(db: Database, which: str, values: list[int]) -> Iterator[str]:
     """Every text that some records have or had, and what was taken out of their pages."""
     rows = db.execute(
-        f"SELECT title || ' ' || body FROM revisions WHERE article_id {which}"  # noqa: S608  # one of two texts from above
+        f"SELECT title || ' ' || body FROM revisions WHERE article_id {which}"  # noqa: S608 - one of two texts from above; values are parameters
         f" UNION ALL SELECT text FROM removals WHERE article_id {which}",
         values,
     )
@@ -187,7 +187,7 @@ def take_rows(db: Database, article_id: int) -> None:
     db.execute("UPDATE frontier SET article_id = NULL WHERE article_id = ?", [article_id])
     for table, column, on_delete in referring(db, "articles"):
         if on_delete not in {"CASCADE", "SET NULL"} and table != "frontier":
-            db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', [article_id])  # noqa: S608  # names from the schema
+            db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', [article_id])  # noqa: S608 - names from the schema; values are parameters
     db.execute("DELETE FROM articles WHERE id = ?", [article_id])
 
 
@@ -212,7 +212,7 @@ def rows_of(db: Database, article_id: int) -> Iterator[tuple[str, list[dict[str,
 def _rows(
     db: Database, table: str, where: str, article_id: int
 ) -> tuple[str, list[dict[str, Any]]]:
-    cursor = db.execute(f'SELECT * FROM "{table}" WHERE {where}', {"id": article_id})  # noqa: S608  # names from the schema
+    cursor = db.execute(f'SELECT * FROM "{table}" WHERE {where}', {"id": article_id})  # noqa: S608 - names from the schema; values are parameters
     columns = [column[0] for column in cursor.description]
     return table, [dict(zip(columns, row, strict=True)) for row in cursor]
 

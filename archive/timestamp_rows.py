@@ -47,7 +47,7 @@ def ask(db: Database, *, authority: str | None, roots: str | None, now: str) -> 
         raise ConfigurationError("No run has ended yet: there is nothing to stamp.")
     request = request_for(head[1])
     row = db.execute(
-        "INSERT INTO timestamps (run_id, manifest_hash, nonce, requested_at, authority, request,"  # noqa: S608  # names of ours
+        "INSERT INTO timestamps (run_id, manifest_hash, nonce, requested_at, authority, request,"  # noqa: S608 - names of columns and tables of this module; values are parameters
         f" roots) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING {_COLUMNS}",
         [*head, request.nonce, now, authority, request.der, roots],
     ).fetchone()
@@ -70,7 +70,7 @@ def keep(db: Database, response: bytes) -> Timestamp:
             f"This timestamp proves nothing here: {error}. Nothing was kept."
         ) from error
     row = db.execute(
-        f"UPDATE timestamps SET response = ?, stamped_at = ? WHERE id = ? RETURNING {_COLUMNS}",  # noqa: S608  # names of ours
+        f"UPDATE timestamps SET response = ?, stamped_at = ? WHERE id = ? RETURNING {_COLUMNS}",  # noqa: S608 - names of columns and tables of this module; values are parameters
         [response, stamped_at, asked.id],
     ).fetchone()
     return _timestamp(row)
@@ -90,7 +90,7 @@ def forget(db: Database, timestamp: Timestamp) -> None:
 
 def stamps(db: Database) -> list[Timestamp]:
     """All timestamps, the newest first, those without an answer too."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM timestamps ORDER BY id DESC")  # noqa: S608  # names of ours
+    rows = db.execute(f"SELECT {_COLUMNS} FROM timestamps ORDER BY id DESC")  # noqa: S608 - names of columns and tables of this module; values are parameters
     return [_timestamp(row) for row in rows.fetchall()]
 
 

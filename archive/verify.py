@@ -157,8 +157,9 @@ class Verification:
             )
             if sample is not None:
                 every = list(numbers)
-                # Which records are looked at need not be secret.
-                numbers = random.Random(seed).sample(every, min(sample, len(every)))  # noqa: S311
+                numbers = random.Random(seed).sample(  # noqa: S311 - which are looked at is no secret
+                    every, min(sample, len(every))
+                )
             for number in numbers:
                 for page in kept_pages(self._db, sources=(), after=number - 1, count=1):
                     if page.article_id == number:

@@ -127,7 +127,7 @@ def take_back_texts(db: Database, article_id: int, decided_by: str, now: str) ->
         {"id": article_id, "ids": target.frontier_ids},
     ).fetchall()
     for table in ("removals", "links"):
-        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608  # two names from above
+        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608 - two names from above; values are parameters
     for revision_id, title in db.execute(
         "SELECT id, title FROM revisions WHERE article_id = ?", [article_id]
     ).fetchall():

@@ -94,7 +94,7 @@ def served(root: Path, name: str, sites: Sites) -> Iterator[Served]:
     folder.mkdir()
     spec = folder / "spec.json"
     spec.write_text(json.dumps({"sites": sites}), "utf-8")
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         [sys.executable, str(SERVER), str(spec)], stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None

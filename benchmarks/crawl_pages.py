@@ -83,7 +83,7 @@ def generated(folder: Path, *, hosts: int, pages: int) -> Sites:
 
 
 def _page(seed: int) -> str:
-    rng = random.Random(seed)  # noqa: S311 - texts, not secrets
+    rng = random.Random(seed)
 
     def sentence(length: int = 15) -> str:
         return " ".join(rng.choices(_WORDS, k=length)).capitalize() + f" {rng.random():.6f}."

@@ -51,7 +51,7 @@ class Worker:
     def _start(self) -> None:
         program = Path(__file__).with_name("extractors.py")
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - the Python that the caller named
+            self._process = subprocess.Popen(
                 [self._python, str(program), self.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

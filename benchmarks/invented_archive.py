@@ -56,7 +56,7 @@ FIELD_WORDS = {
     "sextortion": 0.4,
     "helpline": 0.5,
 }
-COMMON = "the of and to in a is that it was for on are as with they at be this from".split()  # noqa: SIM905 - twenty words
+COMMON = "the of and to in a is that it was for on are as with they at be this from".split()
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "il")]
 # What is searched for and found in few places.
 NAMES = 5_000
@@ -79,14 +79,14 @@ class Piece:
     @property
     def page(self) -> bytes:
         """The page that the article stands on, about 30 kB."""
-        return _page(self.article, random.Random(self.number))  # noqa: S311 - texts, not secrets
+        return _page(self.article, random.Random(self.number))
 
 
 class Newsroom:
     """Invents articles; the same for the same seed, article by article."""
 
     def __init__(self, seed: int = 4) -> None:
-        dice = random.Random(seed)  # noqa: S311 - texts, not secrets
+        dice = random.Random(seed)
         self._dice = dice
         words = [
             "".join(dice.choices(_SYLLABLES, k=dice.choice((2, 2, 3, 3, 4)))) for _ in range(WORDS)
@@ -125,7 +125,7 @@ class Newsroom:
             yield self._piece(number)
 
     def _piece(self, number: int) -> Piece:
-        dice = random.Random(number)  # noqa: S311 - as above
+        dice = random.Random(number)
         sentences = dice.choices(self._sentences, k=SENTENCES_EACH)
         if dice.random() < NAMED:
             sentences[3] += f" So said {dice.choice(self.names)}."

@@ -97,7 +97,7 @@ def interval(ours: Sequence[Score], theirs: Sequence[Score], seed: int = 1) -> t
     Percentiles of 1,000 resamples of the pages: which pages a corpus happened to hold is the
     chance that this measures.
     """
-    chance = random.Random(seed)  # noqa: S311 - drawing pages, not keys
+    chance = random.Random(seed)
     pages = range(len(ours))
     differences = []
     for _resample in range(RESAMPLES):

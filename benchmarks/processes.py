@@ -84,7 +84,7 @@ def _start(folder: Path, number: int, plan: dict[str, Any]) -> tuple[subprocess.
     file.write_text(json.dumps({**plan, "answer": str(answer)}), "utf-8")
     clean = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
     with (folder / f"log-{number}.txt").open("wb") as log:
-        process = subprocess.Popen(  # noqa: S603 - our own program
+        process = subprocess.Popen(
             [sys.executable, "-P", str(CHILD), str(file)],
             stdout=log,
             stderr=log,

@@ -64,7 +64,7 @@ def in_arrival(pieces: Sequence[Piece], seed: int) -> list[Piece]:
     if all(piece.date for piece in pieces):
         return sorted(pieces, key=lambda piece: (piece.date or "", piece.id))
     shuffled = sorted(pieces, key=lambda piece: piece.id)
-    random.Random(seed).shuffle(shuffled)  # noqa: S311 - an order, no secret
+    random.Random(seed).shuffle(shuffled)
     return shuffled
 
 

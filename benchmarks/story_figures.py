@@ -131,7 +131,7 @@ def _by_minhash(pieces: Sequence[Piece]) -> Sequence[object]:
 
 def labels(pieces: Sequence[Piece], count: int, seed: int) -> dict[str, Any]:
     """Labels of pairs: made copies, real pairs of one event, real pairs of look-alike events."""
-    chance = random.Random(seed)  # noqa: S311 - a choice of articles, no secret
+    chance = random.Random(seed)
     weights = Weights(prior=common_terms())
     usable = [piece for piece in pieces if len(piece.text.split()) >= 120]  # noqa: PLR2004 - a quotation must fit
     told: list[tuple[Kind, Kind, str]] = []
@@ -206,7 +206,7 @@ def at_size(pieces: Sequence[Piece], records: int, queries: int, seed: int) -> d
 
     Every record is of one day, so that no window of days helps.
     """
-    chance = random.Random(seed)  # noqa: S311 - a choice of articles, no secret
+    chance = random.Random(seed)
     background = Background([piece.text for piece in pieces], seed)
     undated = [
         Piece(id=piece.id, corpus="all", story=piece.story, title=piece.title, text=piece.text)

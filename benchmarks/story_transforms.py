@@ -100,7 +100,7 @@ class Background:
     """Markov text of order 2 after real articles: their words, their word order, no story."""
 
     def __init__(self, texts: Sequence[str], seed: int) -> None:
-        self._chance = random.Random(seed)  # noqa: S311 - text, no secret
+        self._chance = random.Random(seed)
         self._next: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for text in texts:
             words = text.split()

@@ -61,7 +61,7 @@ MB = 1_000_000
 
 def invented(number: int, paragraphs: int = 40) -> bytes:
     """An invented page of some 1,500 words, with a menu and a footer, like no other."""
-    rng = random.Random(number)  # noqa: S311 - texts, not secrets
+    rng = random.Random(number)
     told = "".join(
         f"<p>In invented case {number}-{n} {' '.join(rng.choices(WORDS, k=30))} happened.</p>"
         for n in range(paragraphs)
@@ -183,7 +183,7 @@ def measure_snapshots(folder: Path, corpora: list[Path]) -> dict[str, Any]:
         records = ArchiveIterator(file)
         offsets = [records.get_record_offset() for _ in records]
     order = list(range(len(bodies)))
-    random.Random(1).shuffle(order)  # noqa: S311 - an order, not a secret
+    random.Random(1).shuffle(order)
     with Snapshots(archive, readonly=True) as snapshots:
         started = time.perf_counter()
         for number in order:

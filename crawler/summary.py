@@ -78,4 +78,5 @@ def _count(number: int, noun: str) -> str:
 
 def _duration(seconds: float) -> str:
     whole = round(seconds)
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"  # noqa: PLR2004
+    minutes, seconds_left = divmod(whole, 60)
+    return f"{minutes} min {seconds_left} s" if minutes else f"{whole} s"

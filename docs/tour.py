@@ -52,8 +52,8 @@ def _run(command: str, folder: str, state: Path) -> str:
     keep = f"export -p | grep -E 'NEWSWARD_|STORY' > {state} || true"
     script = f". {state}\n{_at_the_port(command, folder)}\n{keep}\n"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    shown = subprocess.run(  # noqa: S603 - the README's own commands
-        ["sh", "-c", script],  # noqa: S607 - any POSIX shell
+    shown = subprocess.run(
+        ["sh", "-c", script],
         cwd=folder,
         env=os.environ | {"PATH": path, "COLUMNS": "100"},
         stdout=subprocess.PIPE,

@@ -11,6 +11,8 @@ from archive.errors import ConfigurationError
 
 CRAWL, DAY, MONTH = "crawl", "day", "month"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Two letters tell the days apart; three are what people write.
+_SHORTEST_DAY = 3
 _ALSO = {"daily": DAY, "monthly": MONTH, "week": WEEKDAYS[0], "weekly": WEEKDAYS[0]}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"([1-9]\d{0,3})([mhdw])")
@@ -36,8 +38,8 @@ def every(text: str) -> str:
 
 def _weekday(part: str) -> str | None:
     part = part.strip()
-    # Two letters tell them apart, three are what people write.
-    return next((day for day in WEEKDAYS if len(part) > 2 and day.startswith(part)), None)  # noqa: PLR2004 - said above
+    enough = len(part) >= _SHORTEST_DAY
+    return next((day for day in WEEKDAYS if enough and day.startswith(part)), None)
 
 
 def due_after(how_often: str, now: datetime) -> datetime:

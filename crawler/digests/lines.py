@@ -56,6 +56,8 @@ LONGEST_HEADING = 30
 SHORT_LINE = 14
 SHORT_FURNITURE = 8
 _LONG_TEXT = 18
+# "Oh dear." is a headline as well as a sentence.
+_SHORT_CRY = 3
 _LONGEST_FOOTER = 40
 _CALL = re.compile(r"[?!][\"'\u201d\u2019)]*$")
 
@@ -178,7 +180,7 @@ def is_text(block: Block) -> bool:
     if block.rank:
         return False
     words = len(block.text.split())
-    return words >= _LONG_TEXT or (ends_sentence(block.text) and words > 3)  # noqa: PLR2004 - "Oh dear."
+    return words >= _LONG_TEXT or (ends_sentence(block.text) and words > _SHORT_CRY)
 
 
 def ends_sentence(text: str) -> bool:

@@ -16,6 +16,8 @@ _CARRIERS = frozenset({"u", "url", "target", "redirect", "dest", "destination", 
 _SAFE_LINKS = ("safelinks.protection.outlook.com", "urldefense.proofpoint.com", "urldefense.com")
 _URLDEFENSE_3 = re.compile(r"/v3/__(?P<url>.+?)__;")
 _MOST_LAYERS = 4
+# The path of a redirector names a program; that of a page, its headline too.
+_LONG_PATH = 200
 
 
 def unwrapped(url: str) -> str | None:
@@ -46,7 +48,7 @@ def _carried(url: str) -> str | None:
 def _is_redirector(path: str, host: str, value: str) -> bool:
     # A page of a site may carry addresses of its own site for other ends.
     inner = urlsplit(value).hostname or ""
-    return host.endswith(_SAFE_LINKS) or (inner != host and len(path) < 200)  # noqa: PLR2004
+    return host.endswith(_SAFE_LINKS) or (inner != host and len(path) < _LONG_PATH)
 
 
 def links_in_text(text: str) -> Iterator[OutLink]:

@@ -15,7 +15,7 @@ from archive.topics.subject import subject_of
 from archive.topics.words import Told
 
 NOW = "2026-11-22T12:00:00Z"
-WORDS = "pupils teachers parents school platform report setting account message survey".split()  # noqa: SIM905 - words read better as words
+WORDS = "pupils teachers parents school platform report setting account message survey".split()
 
 
 def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -76,7 +76,7 @@ def long_archive(
     tmp_path: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Article]
 ) -> Path:
     """Thirty articles of forty sentences, two revisions each, with removals and a description."""
-    path, rng = tmp_path / "archive.db", random.Random(7)  # noqa: S311 - texts, not secrets
+    path, rng = tmp_path / "archive.db", random.Random(7)
     writer = make_writer(path)
     urls = [f"http://blog.test/{number}" for number in range(30)]
     writer.discover("http://blog.test/feed", writer.links(FoundAs.FEED_ENTRY, urls))

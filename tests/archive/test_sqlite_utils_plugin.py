@@ -117,7 +117,7 @@ def test_it_costs_other_uses_of_sqlite_utils_next_to_nothing() -> None:
 
 
 def test_no_query_is_an_error(connection: sqlite3.Connection) -> None:
-    rng = random.Random(1)  # noqa: S311 - texts, not secrets
+    rng = random.Random(1)
     plain = "select rowid from articles_fts where articles_fts match newsward_match(:words)"
     for _ in range(500):
         words = "".join(rng.choices([*string.printable, "“”é\x00", "source:", "lang:"], k=9))

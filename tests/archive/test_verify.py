@@ -96,7 +96,7 @@ def flip_somewhere(path: Path, dice: random.Random) -> str:
 def test_200_flipped_bytes_in_texts_facts_and_snapshots_are_200_found(
     sound: Path, tmp_path: Path
 ) -> None:
-    dice = random.Random(4)  # noqa: S311  # a seed, so that a miss can be met again
+    dice = random.Random(4)
     missed = []
     for _ in range(200):
         path = copy(sound, tmp_path)
@@ -109,7 +109,7 @@ def test_200_flipped_bytes_in_texts_facts_and_snapshots_are_200_found(
 def test_200_flipped_bytes_of_texts_in_the_files_themselves_are_200_found(
     sound: Path, tmp_path: Path
 ) -> None:
-    dice = random.Random(5)  # noqa: S311  # as above
+    dice = random.Random(5)
     places = [(sound, place) for place in text_places(sound)]
     places += [(snapshots_path(sound), place) for place in body_places(snapshots_path(sound))]
     missed = []

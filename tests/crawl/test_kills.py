@@ -93,7 +93,7 @@ def crawl_through_kills(newsroom: Newsroom, site: NewsSite, *, kills: int, seed:
     with_redirects_and_a_listing(site)
     with (newsroom.folder / "sources.toml").open("a", encoding="utf-8") as file:
         file.write(LISTING.format(base=site.base))
-    rng = random.Random(seed)  # noqa: S311 - moments, not secrets
+    rng = random.Random(seed)
     landed = 0
     while landed < kills:
         if not kill_at_random(newsroom, site, rng):

@@ -14,7 +14,7 @@ NAME = "Invented Vandername"
 FEED = "http://blog.test/feed"
 URL = "http://blog.test/2026/invented-vandername-story"
 SHORT = "http://blog.test/?p=77"
-WORDS = "pupils teachers parents school platform report setting account message survey".split()  # noqa: SIM905 - words read better as words
+WORDS = "pupils teachers parents school platform report setting account message survey".split()
 
 
 def decision(action: Action = Action.REMOVE, phrase: str | None = None) -> Decision:

@@ -306,7 +306,7 @@ def test_the_command_merges_splits_and_rejects(command: Callable[..., str]) -> N
 
 @pytest.mark.slow
 def test_a_site_of_two_thousand_near_copies_does_not_spoil_the_others(newsroom: Newsroom) -> None:
-    chance = random.Random(7)  # noqa: S311 - an order, no secret
+    chance = random.Random(7)
     words = (EVENT + OTHER + RETOLD).split()
     flood = [
         piece(

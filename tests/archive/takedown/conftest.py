@@ -15,7 +15,7 @@ from archive.snapshots import Snapshots
 @pytest.fixture
 def texts() -> list[str]:
     """Twenty sentences and names that only the record has; invented."""
-    return sentences(random.Random(3), 20)  # noqa: S311 - texts, not secrets
+    return sentences(random.Random(3), 20)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def place(
     others = [f"http://blog.test/{number}" for number in range(40)]
     found = writer.links(FoundAs.FEED_ENTRY, [SHORT, *others])
     writer.discover(FEED, found, digest=snapshots.keep(feed_body(texts), now=NOW))
-    filler = random.Random(5)  # noqa: S311 - texts, not secrets
+    filler = random.Random(5)
     writer.next_run(now=NOW)
     plain = [
         (

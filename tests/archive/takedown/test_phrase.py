@@ -31,7 +31,8 @@ def test_the_record_proves_what_is_left_and_is_not_fetched_again(place: Path) ->
     assert faults(place) == []
     states = query(place, "SELECT DISTINCT state FROM frontier WHERE article_id = ?", number)
     assert states == [("closed",)]
-    assert query(place, "SELECT DISTINCT snapshot_digest FROM revisions WHERE article_id = ?", number) == [(None,)]  # fmt: skip  # noqa: E501
+    digests = "SELECT DISTINCT snapshot_digest FROM revisions WHERE article_id = ?"
+    assert query(place, digests, number) == [(None,)]
     assert query(place, "SELECT action FROM redactions WHERE article_id = ?", number) == [
         ("phrase",)
     ]

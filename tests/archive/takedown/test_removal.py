@@ -53,7 +53,7 @@ def test_after_a_removal_no_byte_of_either_file_tells_of_the_record(
 def test_pages_that_were_freed_before_the_takedown_go_too(
     place: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Article]
 ) -> None:
-    long = sentences(random.Random(9), 900)  # noqa: S311 - texts, not secrets
+    long = sentences(random.Random(9), 900)
     writer = make_writer(place)
     # As SQLite is unless it was built otherwise.
     writer.archive._db.execute("PRAGMA secure_delete = OFF")

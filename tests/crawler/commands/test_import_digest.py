@@ -10,8 +10,11 @@ from newsletters import ITEMS, as_mail, as_word
 
 from archive.reading import ReadArchive
 from archive.snapshots import Snapshots
+from archive.store import Archive
 from archive.verify import Verification
 from crawler.cli import newsward
+from crawler.session import _listed
+from crawler.source_file import load_sources
 
 SOURCES = """
 [[source]]
@@ -74,10 +77,6 @@ def test_each_item_is_a_record_that_says_where_it_stood(room: Path) -> None:
 
 
 def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path) -> None:
-    from archive.store import Archive  # noqa: PLC0415 - this test alone writes
-    from crawler.session import _listed  # noqa: PLC0415 - as a crawl lists its sources
-    from crawler.source_file import load_sources  # noqa: PLC0415 - the same
-
     path = room / "archive.db"
     with Archive(path) as archive:
         archive.sync_sources(

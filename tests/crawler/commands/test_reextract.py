@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from filelock import FileLock, Timeout
 
 from archive.endings import Ending
 from archive.furniture import Furniture
@@ -363,8 +364,6 @@ def test_what_cannot_be_carried_out_is_said_in_a_line(
     held = prepare(archive)
     if held is not None:
         # The lock lets its own process in again; another crawl is another process.
-        from filelock import FileLock, Timeout  # noqa: PLC0415
-
         def refuse(lock: FileLock, **_: object) -> None:
             raise Timeout(str(lock.lock_file))
 

@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from commits import NOW, SOURCE, begin, query
+from sqlite_utils import Database
 
+from archive.run_rows import manifest_hash
+from archive.seals import seal_everything
 from archive.store import Archive
 from archive.timestamps import NotProvedError, nonce_of, proved_time, request_for
 from crawler.cli import newsward
@@ -181,11 +184,6 @@ def test_who_forges_the_log_with_all_its_seals_is_told_by_the_timestamp(
     stamped: Callable[..., Result], tmp_path: Path
 ) -> None:
     """The chain and the seals alone can be made anew by anybody who can write the file."""
-    from sqlite_utils import Database  # noqa: PLC0415 - here alone
-
-    from archive.run_rows import manifest_hash  # noqa: PLC0415
-    from archive.seals import seal_everything  # noqa: PLC0415
-
     db = Database(tmp_path / "archive.db")
     db.execute("DELETE FROM timestamps WHERE 0")
     first = manifest_hash(db, 1, "forged")

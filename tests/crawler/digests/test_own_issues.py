@@ -121,7 +121,7 @@ def test_one_item_alone_comes_back(form: Format) -> None:
 
 
 WORDS = st.lists(
-    st.sampled_from("pupils schools online harm told asked 12 3.5 % \u2019s children 40".split()),  # noqa: SIM905 - words
+    st.sampled_from("pupils schools online harm told asked 12 3.5 % \u2019s children 40".split()),
     min_size=3,
     max_size=40,
 ).map(lambda words: f"Invented {' '.join(words)}.")

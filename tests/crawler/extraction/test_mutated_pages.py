@@ -107,7 +107,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 def damaged(page: bytes, seed: int) -> tuple[bytes, str]:
     """A page with one to three kinds of damage; the same seed gives the same page."""
-    chance = random.Random(seed)  # noqa: S311 - damage, not keys
+    chance = random.Random(seed)
     chosen = chance.choices(MUTATIONS, k=chance.randrange(1, 4))
     for mutation in chosen:
         page = mutation(page, chance)

@@ -19,12 +19,12 @@ HELPLINE = "If you are worried about a child, call the invented helpline on 0800
 WORDS = """
 pupil teacher parent school platform report setting account message screen weekend survey study
 lesson council charity phone game profile privacy advice friend classroom evening button answer
-""".split()  # noqa: SIM905 - words read better as words
+""".split()
 
 
 def story(seed: int, blocks: int = 12) -> tuple[str, ...]:
     """An invented story that shares no sentence with that of another seed."""
-    rng = random.Random(seed)  # noqa: S311 - texts, not secrets
+    rng = random.Random(seed)
     return tuple(
         f"In invented case {seed}-{n} the {' '.join(rng.choices(WORDS, k=14))} were counted."
         for n in range(blocks)

@@ -98,7 +98,7 @@ def test_a_worker_killed_while_it_is_idle_is_replaced() -> None:
 
 
 def test_workers_killed_at_any_moment_cost_at_most_what_they_were_doing() -> None:
-    rng = random.Random(20261122)  # noqa: S311 - moments, not secrets
+    rng = random.Random(20261122)
     with Workers(2, time_limit=5.0) as running, ThreadPoolExecutor(4) as threads:
         # Some that take time and some whose answer is a long message.
         work = [(time.sleep, 0.02), (DOUBLE, 100_000)] * 80

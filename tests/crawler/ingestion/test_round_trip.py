@@ -48,7 +48,7 @@ SELECT final_url, fetched_at, status, snapshot_digest, ending, headers FROM fetc
 SELECT frontier.url, relation, place FROM provenance JOIN frontier ON frontier.id = frontier_id
   WHERE relation = 'redirected from';
 SELECT ip_address FROM fetch_origins WHERE ip_address NOT NULL
-""".split(";")  # noqa: SIM905 - statements read better as a script
+""".split(";")
 
 
 @pytest.fixture
