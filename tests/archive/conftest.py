@@ -1,8 +1,9 @@
 """A small real archive, written by the real Archive; its texts are invented and say so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+import commits
 import pytest
 
 from archive.endings import Ending
@@ -194,6 +195,20 @@ STORIES = (
     ),
     article("School report", f"{INVENTED} No date stands on this page.", published=None),
 )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a test has its archive."""
+    return tmp_path / "archive.db"
+
+
+@pytest.fixture
+def archive(path: Path) -> Iterator[Archive]:
+    """An empty archive that knows the one source of `commits`."""
+    with Archive(path) as opened:
+        opened.sync_sources([commits.SOURCE], now=commits.NOW)
+        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,19 +12,6 @@ from archive.errors import ArchiveMissingError, ArchiveUnavailableError, Configu
 from archive.records import Claim, LinkKind
 from archive.reread_rows import KeptPage
 from archive.store import Archive
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path) as archive:
-        archive.sync_sources([SOURCE], now=NOW)
-        yield archive
-
 
 KEPT = KeptPage(
     article_id=1,

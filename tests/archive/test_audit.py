@@ -1,12 +1,11 @@
 """What an audit counts, what it finds suspicious, and what it leaves alone."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from commits import ARTICLE, NOW, PAGE, SOURCE, begin, claim_all, discover, outcome, store
+from commits import ARTICLE, NOW, PAGE, begin, claim_all, discover, outcome, store
 
 from archive.audit_rows import is_long_prose
 from archive.commands.audit import audit
@@ -22,18 +21,6 @@ PROSE = (
     " their child at all, which the invented makers of the game did not explain."
 )
 LIST = " ".join(["Home News Sport Weather Travel Culture Video Podcasts"] * 6) + "."
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path) as archive:
-        archive.sync_sources([SOURCE], now=NOW)
-        yield archive
 
 
 def block(rule: str, text: str, position: int = 5) -> Removal:

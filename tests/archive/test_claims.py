@@ -1,10 +1,8 @@
 """Which addresses a run takes on, in which order, and what becomes of them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from commits import (
     ARTICLE,
     FEED,
@@ -23,18 +21,6 @@ from commits import (
 from archive.endings import Ending
 from archive.records import DiscoveredLink, Fetch, FoundAs, LinkKind
 from archive.store import Archive
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path) as archive:
-        archive.sync_sources([SOURCE], now=NOW)
-        yield archive
 
 
 def test_what_a_killed_run_held_is_due_again_and_its_run_is_closed_as_interrupted(

@@ -20,11 +20,6 @@ PANEL = Furniture(text_hash="h2", text="An invented panel", place="first", artic
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
 def archive(path: Path) -> Iterator[Archive]:
     with Archive(path) as archive:
         archive.sync_sources([SOURCE, replace(SOURCE, slug="other", discovery=())], now=NOW)

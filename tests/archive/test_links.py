@@ -1,17 +1,13 @@
 """Links out of texts, and provenance as a person reads it in plain SQL."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from commits import (
     ARTICLE,
     FEED,
     LATER,
-    NOW,
     PAGE,
-    SOURCE,
     begin,
     claim_all,
     discover,
@@ -32,18 +28,6 @@ LINKED = replace(
     ARTICLE,
     links=(OutLink(url=REPORT, anchor="a report"), OutLink(url=SECOND, anchor="said before")),
 )
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path) as archive:
-        archive.sync_sources([SOURCE], now=NOW)
-        yield archive
 
 
 def links(path: Path) -> tuple[LinkView, ...]:

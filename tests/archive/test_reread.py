@@ -41,11 +41,6 @@ CLEANER = replace(
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
 def archive(path: Path) -> Iterator[Archive]:
     with Archive(path) as archive:
         archive.sync_sources([SOURCE], now=NOW)

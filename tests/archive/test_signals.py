@@ -3,13 +3,12 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from commits import ARTICLE, LATER, NOW, PAGE, SOURCE, begin, discover, one, query, store
+from commits import ARTICLE, LATER, NOW, PAGE, begin, discover, one, query, store
 
 from archive.commands.show import show
 from archive.endings import Ending
@@ -23,18 +22,6 @@ from archive.views import RecordView
 
 LICENCE = "license https://licences.example/by/4.0/"
 MARKED = replace(ARTICLE, signals=("noai", LICENCE), wire_credit="Reuters")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path) as archive:
-        archive.sync_sources([SOURCE], now=NOW)
-        yield archive
 
 
 def kept(archive: Archive, *articles: Article) -> Ending:

@@ -1,10 +1,8 @@
 """What the archive remembers of lists, hosts and rights, and what publishers take back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from commits import (
     ARTICLE,
     FEED,
@@ -37,18 +35,6 @@ from archive.verify import Verification
 
 HOST = "gazette.test"
 WAITING = NextVisit(state=FrontierState.WAITING, not_before=NOW)
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path) as opened:
-        opened.sync_sources([SOURCE], now=NOW)
-        yield opened
 
 
 def next_run(archive: Archive, run_id: int) -> int:

@@ -1,7 +1,6 @@
 """What one commit does, and what it never does."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,18 +24,6 @@ from commits import (
 from archive.endings import Ending
 from archive.records import Fetch, FrontierState, NextVisit, Redirect
 from archive.store import Archive
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "archive.db"
-
-
-@pytest.fixture
-def archive(path: Path) -> Iterator[Archive]:
-    with Archive(path) as archive:
-        archive.sync_sources([SOURCE], now=NOW)
-        yield archive
 
 
 def test_a_new_article_arrives_with_its_removals_revision_and_provenance(
