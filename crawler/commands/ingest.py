@@ -1,6 +1,5 @@
 """`newsward ingest`: pages that other crawlers fetched, from their WARC files."""
 
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from archive.commands.options import (
 from archive.commands.progress import progress
 from archive.endings import Ending, Group
 from archive.errors import ConfigurationError
-from crawler.commands.options import sources_option
+from crawler.commands.options import sources_option, workers_option
 from crawler.ingestion.files import size_of
 from crawler.ingestion.run import Ingestion
 from crawler.ingestion.tally import Fault, Tally
@@ -40,14 +39,7 @@ MB = 1_000_000
 @click.option(
     "--source", metavar="ID", help="Every page belongs to this source, whatever its site."
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(0, 64),
-    default=os.cpu_count() or 1,
-    envvar="NEWSWARD_WORKERS",
-    metavar="N",
-    help="Processes that read pages; 0 reads them in this one.  [default: one a core]",
-)
+@workers_option
 @archive_option
 @sources_option
 @json_option

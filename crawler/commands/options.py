@@ -1,5 +1,6 @@
 """What the commands of the crawl side share."""
 
+import os
 from pathlib import Path
 
 import click
@@ -42,4 +43,16 @@ def sources_option(function: Function) -> Function:
         show_envvar=True,
         metavar="PATH",
         help="The list of sources.",
+    )(function)
+
+
+def workers_option(function: Function) -> Function:
+    """Give a command `--workers N` as the parameter `workers: int`."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(0, 64),
+        default=os.cpu_count() or 1,
+        envvar="NEWSWARD_WORKERS",
+        metavar="N",
+        help="Processes that read pages; 0 reads them in this one.  [default: one a core]",
     )(function)

@@ -1,6 +1,5 @@
 """`newsward reextract`: today's rules over the pages that are kept."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -28,7 +27,7 @@ from archive.store import Archive
 from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from archive.topic_rows import applied_rules
 from crawler import version
-from crawler.commands.options import sources_option
+from crawler.commands.options import sources_option, workers_option
 from crawler.commands.second_readings import Again
 from crawler.extraction.workers import Workers
 from crawler.frontier import utc
@@ -82,14 +81,7 @@ class _Tally:
     is_flag=True,
     help="Read the pages that were rejected; keep those that are articles now.",
 )
-@click.option(
-    "--workers",
-    type=click.IntRange(0, 64),
-    default=os.cpu_count() or 1,
-    envvar="NEWSWARD_WORKERS",
-    metavar="N",
-    help="Processes that read pages; 0 reads them in this one.  [default: one a core]",
-)
+@workers_option
 @archive_option
 @sources_option
 @json_option

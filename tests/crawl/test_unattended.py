@@ -1,36 +1,20 @@
 """What an unattended crawl does: end in time, tell who has to know, say how the sources are."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
+from web_hook import Hook, web_hook
 
 if TYPE_CHECKING:
     from conftest import Newsroom, SiteMaker
 
 
 @pytest.fixture
-def hook() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """The address of a web hook, and what was posted there."""
-    posted: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield f"json://127.0.0.1:{server.server_port}/", posted
-    server.shutdown()
-    server.server_close()
+def hook() -> Iterator[Hook]:
+    with web_hook() as opened:
+        yield opened
 
 
 @pytest.mark.slow
@@ -58,9 +42,9 @@ def test_a_crawl_ends_in_time_with_its_figures_and_the_next_goes_on_there(
 
 @pytest.mark.slow
 def test_who_wants_to_know_is_told_once_when_a_source_begins_to_need_a_person(
-    newsroom: "Newsroom", news_site: "SiteMaker", hook: tuple[str, list[dict[str, str]]]
+    newsroom: "Newsroom", news_site: "SiteMaker", hook: Hook
 ) -> None:
-    address, posted = hook
+    address, posted = hook.for_apprise, hook.posted
     site = news_site(2)
     newsroom.list_source(site)
     settings = {"NEWSWARD_NOTIFY": address, "NEWSWARD_WORKERS": "0"}
@@ -79,9 +63,9 @@ def test_who_wants_to_know_is_told_once_when_a_source_begins_to_need_a_person(
 
 @pytest.mark.slow
 def test_a_crawl_that_cannot_begin_tells_so_and_exits_as_ever(
-    newsroom: "Newsroom", hook: tuple[str, list[dict[str, str]]]
+    newsroom: "Newsroom", hook: Hook
 ) -> None:
-    address, posted = hook
+    address, posted = hook.for_apprise, hook.posted
     failed = newsroom.crawl(NEWSWARD_NOTIFY=f"nosuch://x {address}")
     assert failed.code == 2
     assert "sources.toml: there is no such file" in failed.stderr

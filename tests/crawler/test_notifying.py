@@ -1,19 +1,16 @@
 """Messages arrive at a real mail server and a real web hook on loopback."""
 
-import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from click.testing import CliRunner
 from mail_server import mail_server
+from watching import Inbox
+from web_hook import Hook, web_hook
 
 from archive.errors import ConfigurationError
 from archive.store import Archive
@@ -22,18 +19,6 @@ from crawler.notifying import MOST_LINES, addresses, tell
 
 # apprise looks for it, for mails that are signed; Python 3.11 and 3.12 warn of it.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-
-
-class Inbox:
-    """What a mail server was handed."""
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-
-    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd calls it so
-        assert isinstance(envelope.content, bytes)
-        self.mails.append(envelope.content)
-        return "250 taken"
 
 
 @pytest.fixture
@@ -45,31 +30,15 @@ def mail() -> Iterator[tuple[str, Inbox]]:
 
 
 @pytest.fixture
-def hook() -> Iterator[tuple[str, list[dict[str, str]]]]:
-    """The address of a web hook as apprise writes it, and what was posted there."""
-    posted: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            posted.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    yield f"json://127.0.0.1:{server.server_port}/hook", posted
-    server.shutdown()
-    server.server_close()
+def hook() -> Iterator[Hook]:
+    with web_hook() as opened:
+        yield opened
 
 
 def test_a_mail_arrives_with_its_lines(mail: tuple[str, Inbox]) -> None:
     address, inbox = mail
     tell("newsward: 1 source needs a person", ["gazette: <gone> & é", "second"], to=[address])
-    (raw,) = inbox.mails
-    message = message_from_bytes(raw, policy=policy.default)
+    (message,) = inbox.mails
     assert message["subject"] == "newsward: 1 source needs a person"
     assert message["to"] == "lead@school.example"
     body = message.get_body(("plain", "html"))
@@ -81,17 +50,15 @@ def test_a_mail_arrives_with_its_lines(mail: tuple[str, Inbox]) -> None:
     assert "second" in text
 
 
-def test_every_address_is_told(
-    mail: tuple[str, Inbox], hook: tuple[str, list[dict[str, str]]]
-) -> None:
-    tell("title", ["one line"], to=[mail[0], hook[0]])
+def test_every_address_is_told(mail: tuple[str, Inbox], hook: Hook) -> None:
+    tell("title", ["one line"], to=[mail[0], hook.for_apprise])
     assert len(mail[1].mails) == 1
-    assert [(one["title"], one["message"]) for one in hook[1]] == [("title", "one line")]
+    assert [(one["title"], one["message"]) for one in hook.posted] == [("title", "one line")]
 
 
-def test_a_long_message_is_cut_and_says_so(hook: tuple[str, list[dict[str, str]]]) -> None:
-    tell("title", [f"line {n}" for n in range(MOST_LINES + 7)], to=[hook[0]])
-    lines = hook[1][0]["message"].splitlines()
+def test_a_long_message_is_cut_and_says_so(hook: Hook) -> None:
+    tell("title", [f"line {n}" for n in range(MOST_LINES + 7)], to=[hook.for_apprise])
+    lines = hook.posted[0]["message"].splitlines()
     assert (len(lines), lines[-1]) == (MOST_LINES + 1, "and 7 more")
 
 
@@ -105,33 +72,37 @@ def test_without_an_address_nothing_is_sent_and_apprise_is_not_loaded() -> None:
 
 
 def test_health_can_send_what_it_says(
-    hook: tuple[str, list[dict[str, str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hook: Hook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     long_ago = (datetime.now(UTC) - timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%SZ")
     with Archive(tmp_path / "archive.db") as archive:
         run_id = archive.start_run(trigger="crawl", program="test", now=long_ago)
         archive.finish_run(run_id, status="finished", now=long_ago)
-    monkeypatch.setenv("NEWSWARD_NOTIFY", hook[0])
+    monkeypatch.setenv("NEWSWARD_NOTIFY", hook.for_apprise)
     asked = ["health", "--notify", "--archive", str(tmp_path / "archive.db")]
     done = CliRunner().invoke(newsward, asked)
     assert done.exit_code == 3
     assert f"PERSON  no crawl since {long_ago} (3 d" in done.stdout
-    assert [one["message"] for one in hook[1]] == [done.stdout.strip()]
+    assert [one["message"] for one in hook.posted] == [done.stdout.strip()]
     monkeypatch.setenv("NEWSWARD_NOTIFY", "nosuch://me:secret@x.example")
     failed = CliRunner().invoke(newsward, asked)
     assert (failed.exit_code, "secret" in failed.output) == (2, False)
 
 
 def test_what_cannot_be_delivered_is_said_without_the_password(
-    hook: tuple[str, list[dict[str, str]]],
+    hook: Hook,
 ) -> None:
     with pytest.raises(ConfigurationError) as failed:
-        tell("title", ["line"], to=["nosuch://me:secret@x.example", hook[0], "json://127.0.0.1:1"])
+        tell(
+            "title",
+            ["line"],
+            to=["nosuch://me:secret@x.example", hook.for_apprise, "json://127.0.0.1:1"],
+        )
     said = str(failed.value)
     assert "address 1 (nosuch) is none that apprise knows" in said
     assert "address 3 (json) could not be reached" in said
     assert "secret" not in said
-    assert len(hook[1]) == 1, "the others are told all the same"
+    assert len(hook.posted) == 1, "the others are told all the same"
 
 
 def test_a_missing_apprise_is_named_with_what_installs_it(

@@ -50,16 +50,6 @@ def authenticate(*arguments: object) -> AuthResult:
 
 
 @dataclass
-class Hook:
-    """What was posted to a webhook, and the status with which it answers."""
-
-    url: str = ""
-    status: int = 200
-    posted: list[dict[str, Any]] = field(default_factory=list)
-    headers: list[dict[str, str]] = field(default_factory=list)
-
-
-@dataclass
 class Desk:
     """An archive, a way to bring articles into it, and the command."""
 

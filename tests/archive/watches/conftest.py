@@ -1,18 +1,16 @@
 """A real mail server and a real webhook on loopback, and an archive whose watches use them."""
 
 import contextlib
-import json
 import sqlite3
 import ssl
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from mail_server import mail_server
-from watching import Desk, Hook, Inbox
+from watching import Desk, Inbox
+from web_hook import Hook, web_hook
 
 from archive.records import Article
 
@@ -39,27 +37,8 @@ def inbox(serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> Inbox:
 
 @pytest.fixture
 def hook() -> Iterator[Hook]:
-    told = Hook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            told.posted.append({"path": self.path, **body})
-            told.headers.append(dict(self.headers))
-            self.send_response(told.status)
-            if told.status in range(300, 400):
-                self.send_header("Location", "/elsewhere")
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Stay quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    told.url = f"http://127.0.0.1:{server.server_port}/hook?key=secret"
-    yield told
-    server.shutdown()
-    server.server_close()
+    with web_hook() as opened:
+        yield opened
 
 
 @pytest.fixture

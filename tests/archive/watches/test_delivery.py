@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from filelock import FileLock
-from watching import Desk, Hook, Inbox, authenticate
+from watching import Desk, Inbox, authenticate
+from web_hook import Hook
 
 from archive.errors import ConfigurationError
 from archive.watches.delivery import MailServer, mail_server

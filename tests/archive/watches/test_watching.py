@@ -9,7 +9,8 @@ import pytest
 from commits import one
 from lxml import etree
 from takedowns import NOW, decision
-from watching import Desk, Hook, Inbox
+from watching import Desk, Inbox
+from web_hook import Hook
 
 from archive.takedown import Action, redact
 from archive.watches.sending import send_due
