@@ -87,13 +87,16 @@ def extract(
 
 def _files(files: Sequence[Path], urls: Sequence[str], form: str | None) -> int:
     # Imported here: trafilatura takes half a second to load.
-    from crawler.extraction import extract as extract_page
+    from crawler.extraction import Draft, draft
 
     code = 0
     for number, (file, url) in enumerate(zip(files, urls, strict=True)):
         body = _body(file)
-        result = body if isinstance(body, Rejected) else extract_page(Page(url=url, body=body))
-        text = _shown(result, file, url, form)
+        read = body if isinstance(body, Rejected) else draft(Page(url=url, body=body))
+        result = read if isinstance(read, Rejected) else read.rejected or read.article
+        # The blocks show why a page is no article.
+        shown = read.article if form == "explain" and isinstance(read, Draft) else result
+        text = _shown(shown, file, url, form)
         if text:
             click.echo(("\n" if number and form != "json" else "") + text)
         if isinstance(result, Rejected):

@@ -1,6 +1,6 @@
 """One page, from bytes to article: what happens to it, on one screen."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
@@ -34,6 +34,23 @@ def extract(page: Page) -> Article | Rejected:
     network, no database, nothing remembered from earlier pages. Hostile pages may take long or
     much memory, so callers run it in a worker process (`crawler.extraction.workers`).
     """
+    read = draft(page)
+    return read if isinstance(read, Rejected) else read.rejected or read.article
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """What was read as the article of a page, and why it is none."""
+
+    article: Article
+    rejected: Rejected | None
+
+
+def draft(page: Page) -> Draft | Rejected:
+    """What extraction reads as the article, the quality gate's verdict beside it.
+
+    Without a draft where there is nothing to be read: no text at all, or no text of a page.
+    """
     binary = looks_binary(page.body)
     if binary is not None:
         return Rejected(ending=Ending.NOT_TEXT, detail=binary)
@@ -51,8 +68,8 @@ def extract(page: Page) -> Article | Rejected:
     if rejected is not None and is_challenge(text):
         rejected = Rejected(ending=Ending.CAPTCHA, detail=metadata.title)
     if rejected is not None:
-        return replace(rejected, signals=metadata.signals)
-    return _article(metadata, cells, page.url)
+        rejected = replace(rejected, signals=metadata.signals)
+    return Draft(article=_article(metadata, cells, page.url), rejected=rejected)
 
 
 def read_table(tree: HtmlElement, text: str, page: Page) -> list[Cell]:

@@ -66,6 +66,15 @@ def test_explain_marks_each_block_as_kept_or_removed_and_by_which_rule(file: Pat
     assert lines[-1].endswith("] Sign up to our newsletter.")
 
 
+def test_explain_shows_the_blocks_of_a_page_that_is_no_article_too(tmp_path: Path) -> None:
+    short = tmp_path / "short.html"
+    short.write_bytes(b"<title>Invented</title><nav>Home</nav><p>An invented line.</p>")
+    result = run(short, "--url", URL, "--explain")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (3, "+ An invented line.")
+    assert "no article (too-short" in result.stderr
+    assert run(short, "--url", URL).stdout == ""
+
+
 def test_json_is_one_object_a_line_for_each_file(file: Path, tmp_path: Path) -> None:
     packed = tmp_path / "page.html.gz"
     packed.write_bytes(gzip.compress(page()))

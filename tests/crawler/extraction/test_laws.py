@@ -118,6 +118,17 @@ def test_kept_and_removed_are_all_also_where_an_article_is_shipped_or_narrowed(
     assert BLOCK_SEPARATOR.join(cell.text for cell in kept(cells)) == article
 
 
+@settings(max_examples=15, deadline=None)
+@given(long_pages(), st.lists(long_pages(), max_size=1))
+def test_a_page_is_read_as_if_it_were_the_first(page: str, before: list[str]) -> None:
+    """The pages repeat each other's sentences, which is what a memory of texts would act upon."""
+    asked = Page(url=NO_RULES.url, body=page.encode())
+    first = extract(asked)
+    for other in (*before, page, page):
+        extract(Page(url="https://other.example/story", body=other.encode()))
+    assert extract(asked) == first
+
+
 @settings(max_examples=60, deadline=None)
 @given(pages())
 def test_no_block_holds_an_empty_line(page: str) -> None:
