@@ -4,12 +4,13 @@ import contextlib
 import math
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from archive.errors import ArchiveMissingError, ArchiveUnavailableError, ConfigurationError
+from archive.group_seals import follow_changes
 from archive.migrations import APPLICATION_ID, SCHEMA_VERSION, migrations
 
 # How long a writer waits for another one. Our transactions take milliseconds; a `sqlite-utils`
@@ -89,6 +90,7 @@ def open_archive(path: Path, *, readonly: bool = False, create: bool = False) ->
             if not readonly:
                 write_ahead(db)
                 _migrate(db, path)
+                follow_changes(db)
         except BaseException:
             db.close()
             raise
@@ -126,8 +128,12 @@ def _migrate(db: Database, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def transaction(db: Database, path: Path) -> Iterator[Database]:
+def transaction(
+    db: Database, path: Path, *, before_commit: Callable[[Database], None] | None = None
+) -> Iterator[Database]:
     """All or nothing. The write lock is taken at once, so that it cannot be refused half-way.
+
+    Whoever writes an archive gives `archive.group_seals.seal_changes` to be done before the commit.
 
     Raises:
         ArchiveUnavailableError: the archive is locked, full or cannot be written.
@@ -136,6 +142,8 @@ def transaction(db: Database, path: Path) -> Iterator[Database]:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
+            if before_commit:
+                before_commit(db)
             db.execute("COMMIT")
         except BaseException:
             # An error such as a full disk may have ended the transaction already.

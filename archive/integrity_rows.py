@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.group_seals import Group, broken
 from archive.records import text_hash
 from archive.run_rows import manifest_hash
 from archive.seals import TABLES, Sealed, seal_of
@@ -197,6 +198,14 @@ _WHERE = {
 }
 
 
+def sealed_group(db: Database, group: Group) -> Iterator[Fault | None]:
+    """Are the rows that belong together what was sealed? None for each group that is."""
+    for key, what in broken(db, group):
+        record = key if group.of_record else None
+        where = group.where.format(key)
+        yield None if what is None else Fault(where=where, what=what, record=record)
+
+
 def revision_hashes(db: Database) -> Iterator[Fault]:
     """Has each text that a record has or had its hash?"""
     rows = db.execute("SELECT article_id, revision, title, body, text_hash FROM revisions")
@@ -285,4 +294,5 @@ def orphans(db: Database) -> int:
 def totals(db: Database) -> dict[str, int]:
     """How many rows there are to check, by table."""
     tables = {table: f"SELECT count(*) FROM {table}" for table in TABLES.values()}  # noqa: S608 - names of columns and tables of this module; values are parameters
+    tables["group_seals"] = "SELECT count(*) FROM group_seals"
     return {table: int(db.execute(sql).fetchone()[0]) for table, sql in tables.items()}

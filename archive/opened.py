@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from archive.database import explained, open_archive, transaction
 from archive.errors import ConfigurationError
+from archive.group_seals import seal_changes
 from archive.migrations import SCHEMA_VERSION
 
 
@@ -31,7 +32,8 @@ class OpenArchive:
     @contextmanager
     def transaction(self) -> Iterator[Database]:
         """All or nothing, for the modules of this package that write tables of their own."""
-        with self._lock, transaction(self._db, self.path) as db:
+        follow = transaction(self._db, self.path, before_commit=seal_changes)
+        with self._lock, follow as db:
             yield db
 
     @contextmanager

@@ -21,6 +21,7 @@ from archive.errors import (
     ConfigurationError,
     RecordMissingError,
 )
+from archive.group_seals import seal_changes
 from archive.locking import lock_archive
 from archive.phrase_rows import Phrase
 from archive.snapshots import Snapshots
@@ -100,7 +101,7 @@ def redact(archive: Path, target: int | str, decision: Decision, *, now: str) ->
         ):
             db.execute("PRAGMA secure_delete = ON")
             work = _Work(db=db, snapshots=snapshots, archive=archive, decision=decision, now=now)
-            with transaction(db, archive):
+            with transaction(db, archive, before_commit=seal_changes):
                 done = work.carry_out(target)
             dropped = snapshots.drop(_to_drop(db, archive))
             _write_anew(db, archive)

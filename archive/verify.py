@@ -25,6 +25,7 @@ from archive.errors import (
     ConfigurationError,
     NewswardError,
 )
+from archive.group_seals import GROUPS
 from archive.integrity_rows import Fault
 from archive.migrations import SCHEMA_VERSION
 from archive.records import Article, Rejected
@@ -109,6 +110,9 @@ class Verification:
         yield from self._check("its references", integrity_rows.references)
         for kind in Sealed:
             yield from self._check(f"each {kind}", partial(integrity_rows.sealed, kind=kind))
+        for group in GROUPS:
+            check = partial(integrity_rows.sealed_group, group=group)
+            yield from self._check(f"each {group.name}", check)
         yield from self._check("its records", integrity_rows.records)
         yield from self._check("its revisions", integrity_rows.revision_hashes)
         yield from self._check("its runs", integrity_rows.chain)

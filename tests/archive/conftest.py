@@ -211,12 +211,12 @@ def archive(path: Path) -> Iterator[Archive]:
         yield opened
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_writer() -> Callable[[Path], Writer]:
     return Writer
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_article() -> Callable[..., Article]:
     return article
 

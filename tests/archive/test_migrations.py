@@ -57,8 +57,8 @@ def test_every_schema_that_was_handed_on_is_kept() -> None:
 
 def test_the_present_schema_is_the_number_of_the_newest_tables() -> None:
     numbers = [number for number, _, _ in later_tables()]
-    assert numbers == list(range(6, 6 + len(numbers)))
-    assert 5 + len(numbers) == SCHEMA_VERSION
+    assert numbers == sorted(set(numbers))
+    assert max(numbers) == SCHEMA_VERSION
 
 
 def test_a_migrated_archive_has_the_schema_of_a_fresh_one(old: Path, tmp_path: Path) -> None:

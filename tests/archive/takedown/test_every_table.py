@@ -20,7 +20,8 @@ WORD = "vandername"
 # Tables in which nothing is of one record, and why.
 OF_NO_RECORD = {
     **dict.fromkeys(("sources", "health", "polls"), "of publishers and their lists"),
-    **dict.fromkeys(("runs", "redacted_runs", "timestamps", "seals"), "counts, times and hashes"),
+    **dict.fromkeys(("runs", "redacted_runs", "timestamps"), "counts, times and hashes"),
+    **dict.fromkeys(("seals", "group_seals"), "hashes"),
     **dict.fromkeys(("topics", "topic_rules"), "our own rules"),
     **dict.fromkeys(("watches", "watch_messages"), "what people ask for, and when they were told"),
     **dict.fromkeys(("hosts", "site_files"), "what a host asks of all crawlers"),

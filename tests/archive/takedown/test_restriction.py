@@ -45,6 +45,8 @@ def test_a_release_brings_everything_back_as_it_was(place: Path) -> None:
     redact(place, number, decision(Action.RESTRICT), now=NOW)
     redact(place, number, decision(Action.RELEASE), now=NOW)
     after = {table: rows_of(place, table) for table in tables}
+    for state in (before, after):  # the log has two decisions more, and their seals
+        state["group_seals"] = [row for row in state["group_seals"] if row[0] != "decision"]
     assert after == before
     assert faults(place) == []
     with ReadArchive(place) as reader:
