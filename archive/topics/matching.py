@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.topics.rules import TELLING, GateWord, Half, Mask, Term, TermKind, TopicRules
-from archive.topics.together import Part, find_together
+from archive.topics.together import Found, Part, Pattern, find_together, find_within
 from archive.topics.words import Place, Told, Words, read_words
 
 # What a hit counts by where it stands, and by how telling its term is: one telling term in the lead
@@ -80,8 +80,9 @@ def decide(told: Told, rules: TopicRules) -> Decision:
     """Tag a text and say whether it is about the field."""
     reading = _Reading(read_words(told), rules)
     counted, not_counted = reading.hits()
-    tags = sorted(_scored(counted), key=lambda tag: (-tag.score, tag.topic))
-    reached = [tag for tag in tags if tag.score >= rules.threshold]
+    tags, reached = _ranked(counted, rules)
+    if reading.is_of_field and not any(hit.kind in TELLING for tag in reached for hit in tag.hits):
+        tags, reached = _ranked([*counted, *reading.otherwise()], rules)
     reached = [
         Tag(topic=tag.topic, score=tag.score, is_primary=not number, hits=tag.hits)
         for number, tag in enumerate(reached)
@@ -98,6 +99,12 @@ def decide(told: Told, rules: TopicRules) -> Decision:
         masked=tuple(reading.masked),
         not_counted=tuple(not_counted),
     )
+
+
+def _ranked(hits: Iterable[Hit], rules: TopicRules) -> tuple[list[Tag], list[Tag]]:
+    """All topics that are touched, the best first; and those that reach the threshold."""
+    tags = sorted(_scored(hits), key=lambda tag: (-tag.score, tag.topic))
+    return tags, [tag for tag in tags if tag.score >= rules.threshold]
 
 
 def _admission(reading: "_Reading", reached: Sequence[Tag], rules: TopicRules) -> tuple[bool, str]:
@@ -201,14 +208,47 @@ class _Reading:
 
     def _together(self, told: set[tuple[int, str]]) -> Iterator[tuple[int, int, Term]]:
         """Patterns of the sentences in which no term tells their topic by itself."""
-        parts = self._parts
-        if self._blank:
-            parts = [part for part in parts if not self._is_blank(part[0], part[1], None)]
-        for pattern, spans in find_together(parts, self.words.sentences):
+        for pattern, spans in find_together(self._unmasked(), self.words.sentences):
             at, end = spans[0][0], spans[-1][1]
             if (self.words.sentences[at], pattern.topic) not in told:
-                words = " + ".join(" ".join(self.words.folded[a:z]) for a, z in spans)
-                yield at, end, Term(topic=pattern.topic, kind=TermKind.TOGETHER, text=words)
+                yield at, end, self._told_together(pattern, spans)
+
+    def _unmasked(self) -> list[tuple[int, int, Part]]:
+        if not self._blank:
+            return self._parts
+        return [part for part in self._parts if not self._is_blank(part[0], part[1], None)]
+
+    def _told_together(self, pattern: Pattern, spans: Found) -> Term:
+        words = " + ".join(" ".join(self.words.folded[at:end]) for at, end in spans)
+        return Term(topic=pattern.topic, kind=TermKind.TOGETHER, text=words)
+
+    @property
+    def is_of_field(self) -> bool:
+        """Whether the gate is passed: it speaks of children and of what is online."""
+        return all(self.gate.values())
+
+    def otherwise(self) -> list[Hit]:
+        """What speaks for a topic where no term and no pattern of one sentence admits the text.
+
+        Of title and lead: patterns that are tried last, and patterns over the title and the first
+        sentence read as one. A headline often leaves to the sentence behind it whom it speaks of.
+        """
+        sentences, words = self.words.sentences, self.words
+        parts = [part for part in self._unmasked() if words.place(part[0]) is not Place.BODY]
+        opening = [part for part in parts if sentences[part[0]] <= 1]
+        hits, told = [], set()
+        for pattern, spans in (
+            *find_together(parts, sentences, last=True),
+            *find_within(opening, last=True),
+        ):
+            first = sentences[spans[-1][0]]
+            own = [span for span in spans if sentences[span[0]] == first]
+            blank = any(self._is_blank(at, end, pattern.topic) for at, end in spans)
+            if not blank and (first, pattern.topic) not in told:
+                told.add((first, pattern.topic))
+                term = self._told_together(pattern, spans)
+                hits.append(self._hit(own[0][0], own[-1][1], term, None))
+        return hits
 
     def _longest(self) -> list[tuple[int, int, Term]]:
         """Of overlapping terms of one topic the longest, at the same length the most telling."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.errors import ConfigurationError
 from archive.topics.lexicon import Lexicon
-from archive.topics.together import Part, all_words, parts_of
+from archive.topics.together import Given, Part, all_words, parts_of
 from archive.topics.words import exact_words, folded_words
 
 
@@ -32,7 +32,10 @@ TELLING = frozenset({TermKind.STRONG, TermKind.REPORTED_AS, TermKind.CASED, Term
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Topic:
-    """One topic of the file. `label` is what we say, `reported_as` what sources say instead."""
+    """One topic of the file. `label` is what we say, `reported_as` what sources say instead.
+
+    `otherwise` are patterns as those of `together`, tried where all else admits nothing.
+    """
 
     id: str
     label: str
@@ -41,6 +44,7 @@ class Topic:
     report_routes: tuple[str, ...] = ()
     terms: tuple[tuple[TermKind, str], ...] = ()
     together: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
     masks: tuple[str, ...] = ()
     reported_as: tuple[str, ...] = ()
 
@@ -191,7 +195,7 @@ def _parts(
 ) -> Iterator[Phrase]:
     for_all = []
     for topic in topics.values():
-        for text in topic.together:
+        for text in (*topic.together, *topic.otherwise):
             parts = [part.strip() for part in text.split("+")]
             there, hidden = (
                 [
@@ -201,7 +205,10 @@ def _parts(
                 ]
                 for minus in (False, True)
             )
-            for_all.append((topic.id, text, there, hidden))
+            pattern = Given(
+                topic=topic.id, text=text, there=there, hidden=hidden, last=text in topic.otherwise
+            )
+            for_all.append(pattern)
     yield from parts_of(for_all)
 
 
@@ -256,15 +263,15 @@ class _Reader:
             )
         return tuple(map(folded_words, words))
 
-    def _together(self, table: Mapping[str, Any], where: str) -> tuple[str, ...]:
-        texts = self.texts(table, where, TermKind.TOGETHER)
+    def _patterns(self, table: Mapping[str, Any], where: str, key: str) -> tuple[str, ...]:
+        texts = self.texts(table, where, key)
         for text in texts:
             parts = [part.strip() for part in text.split("+")]
             words = [word for part in parts for word in part.split("|")]
             there = [part for part in parts if not part.startswith("-")]
             if len(there) == 1 or not all(map(folded_words, words)):
                 raise ConfigurationError(
-                    f"{self._name}: {where}: together: {text!r} is no two parts or more with a"
+                    f"{self._name}: {where}: {key}: {text!r} is no two parts or more with a"
                     " + between them."
                 )
         return texts
@@ -293,7 +300,8 @@ class _Reader:
             sensitivity=sensitivity,
             report_routes=self.texts(table, where, "report_routes"),
             terms=self._terms(table, where),
-            together=self._together(table, where),
+            together=self._patterns(table, where, "together"),
+            otherwise=self._patterns(table, where, "otherwise"),
             reported_as=self.texts(table, where, TermKind.REPORTED_AS),
             masks=self.texts(table, where, "not"),
         )

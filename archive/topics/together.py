@@ -19,7 +19,8 @@ class Pattern:
     """Parts that tell a topic where all of them stand in one sentence.
 
     `parts` has one bit a part, the one with the fewest words first; `all_of` is all of these bits,
-    `none_of` those of parts that must not stand there.
+    `none_of` those of parts that must not stand there. `last` is one that is tried only where all
+    else admits nothing.
     """
 
     topic: str
@@ -27,6 +28,21 @@ class Pattern:
     parts: tuple[int, ...]
     all_of: int
     none_of: int
+    last: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Given:
+    """A pattern as a rule file gives it: its parts, and those that must not stand there.
+
+    A part is the phrases of which one is enough.
+    """
+
+    topic: str
+    text: str
+    there: Sequence[Phrases]
+    hidden: Sequence[Phrases] = ()
+    last: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,25 +53,23 @@ class Part:
     patterns: tuple[Pattern, ...]
 
 
-def parts_of(
-    patterns: Iterable[tuple[str, str, Sequence[Phrases], Sequence[Phrases]]],
-) -> Iterator[tuple[tuple[str, ...], Part]]:
-    """Each phrase of the patterns once, with what it stands for.
-
-    Args:
-        patterns: topic and text of each, its parts, and the parts that must not stand there; a
-            part is the phrases of which one is enough.
-    """
+def parts_of(patterns: Iterable[Given]) -> Iterator[tuple[tuple[str, ...], Part]]:
+    """Each phrase of the patterns once, with what it stands for."""
     numbers: dict[frozenset[tuple[str, ...]], int] = {}
     bits: dict[tuple[str, ...], int] = {}
     first_of: dict[tuple[str, ...], list[Pattern]] = {}
-    for topic, text, given, hidden in patterns:
-        parts = sorted(map(frozenset, given), key=len)
+    for given in patterns:
+        parts = sorted(map(frozenset, given.there), key=len)
         own = tuple(1 << numbers.setdefault(part, len(numbers)) for part in parts)
-        without = [*map(frozenset, hidden)]
+        without = [*map(frozenset, given.hidden)]
         not_own = tuple(1 << numbers.setdefault(part, len(numbers)) for part in without)
         pattern = Pattern(
-            topic=topic, text=text, parts=own, all_of=sum({*own}), none_of=sum({*not_own})
+            topic=given.topic,
+            text=given.text,
+            parts=own,
+            all_of=sum({*own}),
+            none_of=sum({*not_own}),
+            last=given.last,
         )
         for part, bit in zip([*parts, *without], [*own, *not_own], strict=True):
             for phrase in part:
@@ -67,7 +81,7 @@ def parts_of(
 
 
 def find_together(
-    parts: Iterable[tuple[int, int, Part]], sentences: Sequence[int]
+    parts: Iterable[tuple[int, int, Part]], sentences: Sequence[int], *, last: bool = False
 ) -> Iterator[tuple[Pattern, Found]]:
     """Each pattern in a sentence, with the spans of its parts in order of the text.
 
@@ -76,25 +90,34 @@ def find_together(
     Args:
         parts: where the phrases of parts stand.
         sentences: the sentence of each word of the text.
+        last: patterns that are tried last too.
     """
     by_sentence: dict[int, list[tuple[int, int, Part]]] = {}
     for found in parts:
         by_sentence.setdefault(sentences[found[0]], []).append(found)
     for there in by_sentence.values():
-        bits = 0
-        for _, _, part in there:
-            bits |= part.bits
-        told: set[str] = set()
-        for _, _, part in there:
-            for pattern in part.patterns:
-                if (
-                    bits & pattern.all_of == pattern.all_of
-                    and not bits & pattern.none_of
-                    and pattern.topic not in told
-                    and (spans := _spans(pattern, there))
-                ):
-                    told.add(pattern.topic)
-                    yield pattern, spans
+        yield from find_within(there, last=last)
+
+
+def find_within(
+    there: Sequence[tuple[int, int, Part]], *, last: bool
+) -> Iterator[tuple[Pattern, Found]]:
+    """The same for one sentence, of which these are the parts."""
+    bits = 0
+    for _, _, part in there:
+        bits |= part.bits
+    told: set[str] = set()
+    for _, _, part in there:
+        for pattern in part.patterns:
+            if (
+                bits & pattern.all_of == pattern.all_of
+                and not bits & pattern.none_of
+                and (last or not pattern.last)
+                and pattern.topic not in told
+                and (spans := _spans(pattern, there))
+            ):
+                told.add(pattern.topic)
+                yield pattern, spans
 
 
 def _spans(pattern: Pattern, there: Sequence[tuple[int, int, Part]]) -> Found | None:
