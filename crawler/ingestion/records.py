@@ -23,6 +23,8 @@ LARGEST_HEADER = 64 * 1024
 BEGINNING = b"WARC/"
 END_OF_RECORD = len(b"\r\n\r\n")
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
+# What a crawler that was killed amid a header leaves: what follows must not be read as its own.
+_ANOTHER = re.compile(rb"WARC/[01]\.\d+\r?\n[\w-]+:")
 _DIGESTS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "md5": hashlib.md5}
 
 
@@ -83,6 +85,8 @@ def _record(stretch: Stretch, offset: int) -> WarcRecord:
     if stretch.peek(len(BEGINNING)) != BEGINNING:
         raise Torn("no WARC record begins here")
     head = stretch.take_until(_END_OF_HEADER, LARGEST_HEADER)
+    if _ANOTHER.search(head, 1):
+        raise Torn("its WARC header breaks off, and the next record begins")
     headers = _headers(head)
     named = dict(reversed(headers))
     kind, length = named.get("warc-type", "").lower(), named.get("content-length", "")
@@ -96,9 +100,11 @@ def _record(stretch: Stretch, offset: int) -> WarcRecord:
     # Two line ends, says the standard; some crawlers write fewer, and none is sure of its length.
     ends = stretch.skip_line_ends()
     behind = stretch.peek(len(BEGINNING))
-    if ends < END_OF_RECORD and behind and behind != BEGINNING:
+    record = WarcRecord(offset=offset, kind=kind, headers=headers, block=block, length=size)
+    is_astray = behind not in {b"", BEGINNING}
+    if is_astray and (ends < END_OF_RECORD or not _has_its_digest(record)):
         raise Torn("its length does not lead to its end")
-    return WarcRecord(offset=offset, kind=kind, headers=headers, block=block, length=size)
+    return record
 
 
 def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
@@ -110,15 +116,20 @@ def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def _checked(record: WarcRecord) -> WarcRecord | BrokenRecord:
+    if _has_its_digest(record):
+        return record
+    return BrokenRecord(offset=record.offset, why="its block does not have the digest it declares")
+
+
+def _has_its_digest(record: WarcRecord) -> bool:
+    """Whether the block has the digest that the record declares, or none is declared."""
     algorithm, _, declared = (record.header("warc-block-digest") or "").partition(":")
     if algorithm.lower() not in _DIGESTS or not declared or record.is_cut:
-        return record
+        return True
     # As hexadecimal or, as is usual, in base 32; the standard names no algorithm and no spelling.
     digest = _DIGESTS[algorithm.lower()](record.block, usedforsecurity=False).digest()
     spellings = {digest.hex(), base64.b32encode(digest).decode().lower()}
-    if declared.lower() in spellings or _decoded(declared) == digest:
-        return record
-    return BrokenRecord(offset=record.offset, why="its block does not have the digest it declares")
+    return declared.lower() in spellings or _decoded(declared) == digest
 
 
 def _decoded(declared: str) -> bytes | None:

@@ -3,11 +3,12 @@
 import gzip
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import warcs
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.endings import Ending
@@ -35,6 +36,7 @@ def test_any_bytes_are_read_to_their_end_without_an_error(data: bytes) -> None:
     assert all(isinstance(one, BrokenRecord) or one.length >= 0 for one in found)
 
 
+@example(broken=0, place=0.25, packed=False, cut=True, byte=1)
 @settings(max_examples=40)
 @given(
     broken=st.integers(0, 3),
@@ -63,6 +65,16 @@ def test_a_flipped_byte_or_a_cut_in_one_record_harms_no_other(
         if number != broken and isinstance(one, WarcRecord)
     }
     assert others <= blocks
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_a_record_cut_anywhere_lends_its_header_to_no_other(step: int) -> None:
+    """A page under the address of another would be a proof of what never was."""
+    sound = list(read_records(io.BytesIO(RECORDS[1])))
+    for at in range(1 + step, len(RECORDS[0]) - len(b"\r\n\r\n"), 4):
+        found = list(read_records(io.BytesIO(RECORDS[0][:at] + RECORDS[1])))
+        assert isinstance(found[0], BrokenRecord), at
+        assert [replace(one, offset=0) for one in found[1:]] == sound, at
 
 
 @settings(max_examples=30)
