@@ -38,7 +38,6 @@ class Heartbeat:
         beat = cls()
         crawler.heartbeat = beat
         crawler.signals.connect(beat.opened, signal=signals.spider_opened)
-        crawler.signals.connect(beat.closed, signal=signals.spider_closed)
         return beat
 
     def opened(self) -> None:
@@ -46,8 +45,8 @@ class Heartbeat:
         self.started = time.monotonic()
         self._task = asyncio.ensure_future(self.beat())
 
-    def closed(self) -> None:
-        """End."""
+    def stop(self) -> None:
+        """End, before what a crawl does when all is in the archive."""
         self.seconds = time.monotonic() - self.started
         self._task.cancel()
 
@@ -83,6 +82,14 @@ def crawl(plan: dict[str, Any]) -> dict[str, Any]:
 
     from crawler.spiders.listed import ListedSpider  # noqa: PLC0415
 
+    class Timed(ListedSpider):
+        def close_session(self, reason: str) -> None:
+            crawler.heartbeat.stop()
+            kept = time.process_time()
+            super().close_session(reason)
+            figures["cpu_at_its_end"] = time.process_time() - kept
+
+    figures: dict[str, Any] = {}
     forward = timedelta(hours=plan.get("hours", 0))
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
@@ -90,13 +97,13 @@ def crawl(plan: dict[str, Any]) -> dict[str, Any]:
     own["NEWSWARD_CLOCK"] = lambda: datetime.now(UTC) + forward
     settings.setdict({**plan["settings"], **own}, priority="cmdline")
     process = CrawlerProcess(settings)
-    crawler = process.create_crawler(ListedSpider)
+    crawler = process.create_crawler(Timed)
     process.crawl(crawler)
     process.start()
     summary = crawler.spider.session.summary
     endings = {str(name): count for name, count in (*summary.endings, *summary.discovery)}
     beat = crawler.heartbeat
-    return {"seconds": beat.seconds, "endings": endings, "loop": beat.figures()}
+    return {**figures, "seconds": beat.seconds, "endings": endings, "loop": beat.figures()}
 
 
 def _spider(urls: list[str], meta: dict[str, Any]) -> Any:  # noqa: ANN401 - Scrapy has no types

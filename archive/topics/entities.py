@@ -129,13 +129,15 @@ def _names(given: Mapping[str, Any]) -> Iterator[tuple[str, bool, _Name]]:
                 yield cased, True, _Name(entity=entity, needs_context=entity.ambiguous)
 
 
-def mentions(told: Told, entities: Entities, rules: TopicRules) -> tuple[Mention, ...]:
-    """What a title and text name, in order of first mention.
+def mentions(
+    told: Told, entities: Entities, rules: TopicRules, words: Words | None = None
+) -> tuple[Mention, ...]:
+    """What a title and text name, in order of first mention; `words` as of `decide`.
 
     A name that is an ordinary word too ("Signal", "Kick") counts only in a sentence that also
     names a platform, an owner of one, or something online.
     """
-    words = read_words(told)
+    words = words or read_words(told)
     found = sorted(
         [
             *entities.folded.find(words.folded, words.sentences),

@@ -8,7 +8,7 @@ numbers that count nothing.
 import re
 from dataclasses import dataclass
 
-from archive.topics.words import Told, read_words
+from archive.topics.words import Told, Words, read_words
 
 _WORDED = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds|thousands"
@@ -62,9 +62,9 @@ class Statistic:
     sentence: str
 
 
-def statistics_in(told: Told) -> tuple[Statistic, ...]:
-    """The statistics of a title and text, in order, one for each sentence at most."""
-    words = read_words(told)
+def statistics_in(told: Told, words: Words | None = None) -> tuple[Statistic, ...]:
+    """The statistics of a title and text, in order, one a sentence; `words` as of `decide`."""
+    words = words or read_words(told)
     found = []
     for number, (start, end) in enumerate(words.spans):
         sentence = " ".join((told.text if number else told.title)[start:end].split())

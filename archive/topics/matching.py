@@ -76,9 +76,9 @@ class Decision:
     not_counted: tuple[Hit, ...] = ()
 
 
-def decide(told: Told, rules: TopicRules) -> Decision:
-    """Tag a text and say whether it is about the field."""
-    reading = _Reading(read_words(told), rules)
+def decide(told: Told, rules: TopicRules, words: Words | None = None) -> Decision:
+    """Tag a text and say whether it is about the field; `words` are its own, where read already."""
+    reading = _Reading(words or read_words(told), rules)
     counted, not_counted = reading.hits()
     tags, reached = _ranked(counted, rules)
     if reading.is_of_field and not any(hit.kind in TELLING for tag in reached for hit in tag.hits):

@@ -6,7 +6,7 @@ from archive.topics.entities import Mention, mentions, shipped_entities
 from archive.topics.figures import Statistic, statistics_in
 from archive.topics.matching import Decision, decide
 from archive.topics.rules import TopicRules
-from archive.topics.words import Place, Told
+from archive.topics.words import Place, Told, read_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +33,9 @@ class Subject:
 
 def subject_of(told: Told, rules: TopicRules) -> Subject:
     """Read what a text is about, under these rules; names and figures are those shipped."""
+    words = read_words(told)  # once: it is half of the work
     return Subject(
-        decision=decide(told, rules),
-        mentions=mentions(told, shipped_entities(), rules),
-        statistics=statistics_in(told),
+        decision=decide(told, rules, words),
+        mentions=mentions(told, shipped_entities(), rules, words),
+        statistics=statistics_in(told, words),
     )
