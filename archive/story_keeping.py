@@ -6,7 +6,7 @@ that is killed goes on where it was.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -18,6 +18,7 @@ from archive.stories.comparing import compare
 from archive.stories.features import Weights, cosine, vector
 from archive.stories.labels import judge
 from archive.stories.reading import Reading, read
+from archive.stories.screening import WORTH, is_worth_comparing
 from archive.stories.values import Evidence, Judgement, Kind
 from archive.story_rows import TextRow
 
@@ -121,18 +122,16 @@ class StoryKeeper:
             story_rows.drop_signature(db, article_id)
         weights = story_rows.weights_for(db, reading.counts)
         terms = vector(reading.counts, weights)
-        fingerprints = reading.fingerprints
-        shared = story_rows.near_by_fingerprints(db, article_id, fingerprints)
+        kept, asked = reading.fingerprints()
+        shared = story_rows.near_by_fingerprints(db, article_id, asked)
         likely = story_rows.near_by_terms(db, article_id, row.day, terms)
         signatures = story_rows.signatures(db, [*likely, *(other for other, _ in shared)])
         alike = {other: cosine(terms, known) for other, known in signatures.items()}
         said = reuse_rows.verdicts_on(db, article_id)
         chosen = [
-            other
-            for other in _worth_comparing(shared, likely, alike)
-            if said.get(other) != "rejected"
+            other for other in _nearest(shared, likely, alike) if said.get(other) != "rejected"
         ]
-        found = self._compared(db, (row, reading), chosen, weights)
+        found = self._compared(db, (row, reading), chosen, alike)
         for one in found:
             reuse_rows.keep_link(db, (row, one.row), one.evidence, judged=one.judgement, now=now)
         copied = [one for one in found if one.judgement.kind is Kind.COPY]
@@ -141,8 +140,8 @@ class StoryKeeper:
         if is_new and not copied:
             story_rows.count_terms(db, reading.counts)
         many = copied if len(copied) >= _BY_FINGERPRINTS else []
-        known = frozenset[int]().union(*(self._reading(one.row).fingerprints for one in many))
-        story_rows.keep_fingerprints(db, article_id, fingerprints - known)
+        known = frozenset[int]().union(*(self._reading(one.row).fingerprints()[0] for one in many))
+        story_rows.keep_fingerprints(db, article_id, kept - known)
         story_rows.keep_signature(db, article_id, row.day, terms)
         blob = story_rows.packed(terms)
         if before is not None and before.text_hash:
@@ -168,15 +167,25 @@ class StoryKeeper:
         return reading
 
     def _compared(
-        self, db: Database, own: tuple[TextRow, Reading], others: Sequence[int], weights: Weights
+        self,
+        db: Database,
+        own: tuple[TextRow, Reading],
+        others: Sequence[int],
+        alike: Mapping[int, float],
     ) -> list[Compared]:
         row, reading = own
-        found = []
-        for other in others:
-            other_row = story_rows.text_of(db, other)
-            if other_row is None:
-                continue
-            evidence = compare(reading, self._reading(other_row), weights)
+        rows = [known for other in others if (known := story_rows.text_of(db, other))]
+        worth = [
+            (other, self._reading(other))
+            for other in rows
+            if is_worth_comparing(reading, other.told.text, alike[other.article_id])
+        ]
+        terms = frozenset(reading.counts).union(*(other.counts for _, other in worth))
+        weights = story_rows.weights_for(db, terms) if worth else Weights()
+        found: list[Compared] = []
+        for other_row, other_reading in worth:
+            likeness = alike[other_row.article_id]
+            evidence = compare(reading, other_reading, weights, likeness=likeness)
             judgement = judge(row.told, other_row.told, evidence)
             if judgement.kind is not Kind.NONE:
                 found.append(Compared(row=other_row, evidence=evidence, judgement=judgement))
@@ -198,7 +207,7 @@ class StoryKeeper:
         for story_id in {*ranked, *told}:
             members = story_rows.signatures_of_story(db, story_id, row.day, newest=_RECORDS)
             kinds = [kind for other, kind in derived.items() if stories.get(other) == story_id]
-            verdicts = reuse_rows.verdicts_with(db, row.article_id, story_id)
+            verdicts = reuse_rows.verdicts_with(db, row.article_id, story_id) if around.said else ()
             near.append(
                 NearStory(
                     story_id=story_id,
@@ -221,15 +230,11 @@ class _Around:
     said: dict[int, str]
 
 
-def _worth_comparing(
-    shared: Sequence[tuple[int, int]], likely: Sequence[int], alike: dict[int, float]
+def _nearest(
+    shared: Sequence[tuple[int, int]], likely: Sequence[int], alike: Mapping[int, float]
 ) -> list[int]:
-    """The few records that are compared word by word."""
+    """The few records that may be compared word by word."""
     by_words = [other for other, _ in shared if other in alike][:_BY_FINGERPRINTS]
     near = sorted((other for other in likely if other in alike), key=lambda one: -alike[one])
-    by_terms = [other for other in near[:_BY_TERMS] if alike[other] >= _WORTH]
+    by_terms = [other for other in near[:_BY_TERMS] if alike[other] >= WORTH]
     return list(dict.fromkeys([*by_words, *by_terms]))
-
-
-# Below this likeness two records have at most a topic in common.
-_WORTH = 0.2

@@ -6,6 +6,7 @@ rarest first until `MOST_POSTINGS` rows were read.
 """
 
 import json
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,13 @@ from archive.stories.values import Told
 # A fingerprint of more records is a phrase of the language or furniture of a site.
 MOST_SHARING = 50
 MOST_POSTINGS = 6000
+# Terms of a signature that a record is found by: the heaviest; asked for are all.
+POSTED = 24
+# Characters of a text's hash: enough to see that the text is another.
+_HASH = 16
 # The row of term_counts that counts the records themselves.
 ANY_RECORD = -1
-_TERM_BYTES, _WEIGHT_STEPS = 5, 255
+_TERM, _WEIGHT_STEPS = struct.Struct(">IB"), 255
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +61,7 @@ def text_of(db: Database, article_id: int) -> TextRow | None:
     return TextRow(
         article_id=row[0],
         revision=row[1],
-        text_hash=row[2],
+        text_hash=row[2][:_HASH],
         day=day_number(row[7], row[11]),
         told=Told(
             title=row[3],
@@ -76,12 +81,11 @@ def text_of(db: Database, article_id: int) -> TextRow | None:
 
 def keep_fingerprints(db: Database, article_id: int, fingerprints: Iterable[int]) -> None:
     """Add the fingerprints of a record; those of earlier texts stay: copies of them are found."""
-    wanted = json.dumps([*fingerprints])
     db.execute(
         "INSERT INTO fingerprints (fingerprint, article_id) SELECT value, ? FROM json_each(?)"
         " WHERE value NOT IN (SELECT fingerprint FROM common_fingerprints) ORDER BY value"
         " ON CONFLICT DO NOTHING",
-        [article_id, wanted],
+        [article_id, json.dumps(sorted(fingerprints))],
     )
 
 
@@ -133,12 +137,13 @@ def weights_for(db: Database, terms: Iterable[int]) -> Weights:
     return Weights(total=seen.pop(ANY_RECORD, 0), seen=seen, prior=common_terms())
 
 
-def keep_signature(db: Database, article_id: int, day: int, terms: Iterable[int]) -> None:
-    """Make a record findable by its terms."""
+def keep_signature(db: Database, article_id: int, day: int, vector: Mapping[int, float]) -> None:
+    """Make a record findable by its heaviest terms."""
+    heaviest = sorted(vector, key=lambda term: (-vector[term], term))[:POSTED]
     db.conn.executemany(
         "INSERT INTO signature_terms (term, day, article_id) VALUES (?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        [(term, day, article_id) for term in sorted(terms)],
+        [(term, day, article_id) for term in sorted(heaviest)],
     )
 
 
@@ -178,18 +183,13 @@ def near_by_terms(
 
 def packed(vector: Mapping[int, float]) -> bytes:
     """A signature as it is kept: the weights in 255 steps."""
-    return b"".join(
-        term.to_bytes(4) + round(weight * _WEIGHT_STEPS).to_bytes(1)
-        for term, weight in sorted(vector.items())
-    )
+    steps = ((term, round(weight * _WEIGHT_STEPS)) for term, weight in sorted(vector.items()))
+    return b"".join(_TERM.pack(*step) for step in steps)
 
 
 def unpacked(blob: bytes) -> dict[int, float]:
     """What `packed` kept."""
-    return {
-        int.from_bytes(blob[at : at + 4]): blob[at + 4] / _WEIGHT_STEPS
-        for at in range(0, len(blob), _TERM_BYTES)
-    }
+    return {term: step / _WEIGHT_STEPS for term, step in _TERM.iter_unpack(blob)}
 
 
 def signatures(db: Database, article_ids: Sequence[int]) -> dict[int, dict[int, float]]:

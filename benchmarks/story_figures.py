@@ -276,7 +276,7 @@ def candidates(archive: Archive, reading: Reading) -> set[int]:
     """The ten best by fingerprints and the ten best by terms."""
     day = story_rows.day_number(None, NOW)
     with archive.transaction() as db:
-        shared = story_rows.near_by_fingerprints(db, 0, reading.fingerprints)
+        shared = story_rows.near_by_fingerprints(db, 0, reading.fingerprints()[1])
         terms = vector(reading.counts, story_rows.weights_for(db, reading.counts))
         likely = story_rows.near_by_terms(db, 0, day, terms)
         known = story_rows.signatures(db, likely)

@@ -25,8 +25,13 @@ _QUOTED = 0.6
 _MOST_TOLD = 40
 
 
-def compare(a: Reading, b: Reading, weights: Weights) -> Evidence:
-    """Compare two texts."""
+def compare(a: Reading, b: Reading, weights: Weights, *, likeness: float | None = None) -> Evidence:
+    """Compare two texts; `weights` are of the terms of both.
+
+    `likeness` is the cosine of their signatures, when it is known.
+    """
+    if likeness is None:
+        likeness = cosine(vector(a.counts, weights), vector(b.counts, weights))
     by_a = len(a.words.folded) <= len(b.words.folded)
     short, long = (a, b) if by_a else (b, a)
     judged = _judged(short)
@@ -48,7 +53,7 @@ def compare(a: Reading, b: Reading, weights: Weights) -> Evidence:
         names=tuple(sorted(_rare(a.names & b.names, weights)))[:_MOST_TOLD],
         numbers=tuple(sorted(a.numbers & b.numbers))[:_MOST_TOLD],
         quotations=tuple(_quotations(a, b))[:_MOST_TOLD],
-        cosine=cosine(vector(a.counts, weights), vector(b.counts, weights)),
+        cosine=likeness,
         only_a=len(a.names - b.names) + len(a.numbers - b.numbers),
         only_b=len(b.names - a.names) + len(b.numbers - a.numbers),
         cites=cites,

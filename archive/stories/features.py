@@ -9,7 +9,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from archive.stories.words import Words
@@ -47,9 +47,10 @@ def _lower_words(words: Words) -> Iterable[str]:
     )
 
 
+@lru_cache(maxsize=50_000)
 def number_of(term: str) -> int:
-    """A term as the number that the tables know it by, of 32 bits."""
-    return zlib.crc32(term.encode())
+    """A term as the number that the tables know it by: 31 bits, which SQLite keeps in 4 bytes."""
+    return zlib.crc32(term.encode()) >> 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,8 +1,9 @@
 """Fingerprints of a text: which five words stand together, thinned so that copies still meet.
 
-Winnowing (Schleimer, Wilkerson and Aiken, SIGMOD 2003) keeps the least of each `WINDOW` shingles
-in a row, so that any two texts that share `SHINGLE + WINDOW - 1` words in a row share a
-fingerprint, wherever those stand.
+Winnowing (Schleimer, Wilkerson and Aiken, SIGMOD 2003) keeps the least of each so many shingles in
+a row. A record is kept by the least of `KEPT` and asked for by the least of `ASKED`: what is least
+of many in a row is least of few too, so any two texts that share `SHINGLE + KEPT - 1` words in a
+row share a fingerprint, and a third as many rows are kept as would be by windows of `ASKED`.
 """
 
 import hashlib
@@ -10,34 +11,41 @@ from collections import deque
 from collections.abc import Sequence
 
 SHINGLE = 5
-WINDOW = 4
-_MASK = (1 << 63) - 1
+KEPT, ASKED = 12, 4
+# Of 32 bits one look-up in 80 meets a stranger's fingerprint in an archive of a million records
+# (50 of each); a record is compared when two meet.
+_BYTES = 4
+
+Shingle = tuple[str, ...]
 
 
-def shingles(folded: Sequence[str]) -> tuple[int, ...]:
-    """A 63-bit number for each five words in a row, by the place of the first."""
+def shingles(folded: Sequence[str]) -> tuple[Shingle, ...]:
+    """Each five words in a row, by the place of the first."""
+    return tuple(zip(*(folded[at:] for at in range(SHINGLE)), strict=False))
+
+
+def hashes(told: Sequence[Shingle]) -> tuple[int, ...]:
+    """A number of 32 bits, with a sign, for each shingle."""
+    blake = hashlib.blake2b
     return tuple(
-        int.from_bytes(
-            hashlib.blake2b(" ".join(folded[at : at + SHINGLE]).encode(), digest_size=8).digest()
-        )
-        & _MASK
-        for at in range(len(folded) - SHINGLE + 1)
+        int.from_bytes(blake(" ".join(words).encode(), digest_size=_BYTES).digest(), signed=True)
+        for words in told
     )
 
 
-def winnowed(hashes: Sequence[int], window: int = WINDOW) -> frozenset[int]:
-    """The least hash of each window; of a text shorter than one window, the least of all."""
-    if len(hashes) <= window:
-        return frozenset([min(hashes)] if hashes else [])
+def winnowed(numbers: Sequence[int], window: int) -> frozenset[int]:
+    """The least number of each window; of a text shorter than one window, the least of all."""
+    if len(numbers) <= window:
+        return frozenset([min(numbers)] if numbers else [])
     kept = set()
-    # Indexes of hashes that are less than all behind them in the window, the least first.
+    # Indexes of numbers that are less than all behind them in the window, the least first.
     least: deque[int] = deque()
-    for at, value in enumerate(hashes):
-        while least and hashes[least[-1]] >= value:
+    for at, value in enumerate(numbers):
+        while least and numbers[least[-1]] >= value:
             least.pop()
         least.append(at)
         if least[0] <= at - window:
             least.popleft()
         if at >= window - 1:
-            kept.add(hashes[least[0]])
+            kept.add(numbers[least[0]])
     return frozenset(kept)

@@ -16,8 +16,10 @@ from archive.stories.common_words import STOP_WORDS
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 # A line ends a sentence; so does a stop with white space and a capital or a figure behind it.
 _SENTENCE_END = re.compile(
-    r"(?<!\b[A-Z])(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bMrs)(?<!\bNo)[.!?\u2026]+"
-    r"[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018`(\[]?[A-Z0-9\u00a3$\u20ac])|\n+"
+    # Its first character alone first: it is looked for at every character of a text.
+    r"[.!?\u2026\n](?:(?<=\n)\n*|(?<!\n)"
+    r"(?<!\b[A-Z].)(?<!\bMr.)(?<!\bMs.)(?<!\bDr.)(?<!\bSt.)(?<!\bMrs.)(?<!\bNo.)[.!?\u2026]*"
+    r"[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018`(\[]?[A-Z0-9\u00a3$\u20ac]))"
 )
 # Double quotation marks only: single ones cannot be told from apostrophes.
 _QUOTATION = re.compile(
@@ -115,6 +117,11 @@ def _without_ending(word: str) -> str:
     if len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "ls":
         return word[:-1]
     return word
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text as fingerprints see them, and nothing else of it."""
+    return [*map(fold, _WORD.findall(text))]
 
 
 def read_words(text: str) -> Words:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from archive.stories.changes import changes
 from archive.stories.comparing import compare, in_order
 from archive.stories.features import Weights
-from archive.stories.fingerprints import SHINGLE, WINDOW, shingles, winnowed
+from archive.stories.fingerprints import KEPT, SHINGLE
 from archive.stories.labels import judge
 from archive.stories.reading import Reading, read
 from archive.stories.values import Confidence, Kind, Told
@@ -60,16 +60,22 @@ def test_a_text_is_wholly_contained_in_itself(text: str) -> None:
     assert (evidence.contained_a, evidence.contained_b) == (whole, whole)
 
 
-@given(st.lists(st.sampled_from(WORDS), min_size=8, max_size=60), texts, texts)
-def test_a_shared_run_of_eight_words_always_shares_a_fingerprint(
+@given(st.lists(st.sampled_from(WORDS), min_size=16, max_size=60), texts, texts)
+def test_a_shared_run_of_sixteen_words_always_shares_a_fingerprint(
     run: list[str], before: str, behind: str
 ) -> None:
     passage = " ".join(run)
-    if len(folded(passage)) < SHINGLE + WINDOW - 1:
+    if len(folded(passage)) < SHINGLE + KEPT - 1:
         return
-    one, other = shingles(folded(f"{before} {passage}")), shingles(folded(f"{passage} {behind}"))
-    if len(one) > WINDOW and len(other) > WINDOW:
-        assert winnowed(one) & winnowed(other)
+    one, other = read(told(f"{before} {passage}")), read(told(f"{passage} {behind}"))
+    if len(one.shingles) > KEPT:
+        assert one.fingerprints()[0] & other.fingerprints()[1]
+
+
+@given(texts)
+def test_a_text_is_asked_for_by_every_fingerprint_that_is_kept_of_it(text: str) -> None:
+    kept, asked = read(told(text)).fingerprints()
+    assert kept <= asked
 
 
 @given(st.lists(st.integers(0, 30), max_size=30))

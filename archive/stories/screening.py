@@ -1,0 +1,24 @@
+"""Which of the records found nearby are worth a whole comparison: a look that costs a tenth of it.
+
+Most of what shares a few fingerprints shares a turn of phrase. The rules of `labels` ask for words
+in a row or for likeness; what has neither is told by counting the shared shingles.
+"""
+
+from archive.stories.fingerprints import SHINGLE, shingles
+from archive.stories.labels import EXCERPT_RUN
+from archive.stories.reading import Reading
+from archive.stories.words import folded_words
+
+# Below this likeness two records have at most a topic in common, unless they share passages.
+WORTH = 0.2
+# So many shared shingles are in the shortest excerpt; of a short text half is enough.
+_SHARED, _HALF = EXCERPT_RUN - SHINGLE + 1, 0.5
+
+
+def is_worth_comparing(reading: Reading, text: str, likeness: float) -> bool:
+    """Whether comparing with `text` can find anything; `likeness` is that of the signatures."""
+    if likeness >= WORTH:
+        return True
+    other = {*shingles(folded_words(text))}
+    shared = sum(shingle in other for shingle in reading.places)
+    return shared >= min(_SHARED, _HALF * min(len(reading.places), len(other))) and shared > 0
