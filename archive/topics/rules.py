@@ -157,6 +157,7 @@ def parse_rules(text: str, name: str) -> TopicRules:
         folded=Lexicon(
             [
                 *_gate_words(reader, gate, ""),
+                *_gate_words(reader, gate, "_also"),
                 *_parts(reader, groups, topics),
                 *(
                     (folded_words(mask), Mask(topic=None))
@@ -184,7 +185,7 @@ Phrase = tuple[tuple[str, ...], Meaning]
 
 
 def _gate_words(reader: "_Reader", gate: Mapping[str, Any], ending: str) -> Iterator[Phrase]:
-    words = exact_words if ending else folded_words
+    words = exact_words if ending == "_cased" else folded_words
     for half in Half:
         for text in reader.texts(gate, "gate", half + ending):
             yield words(text), GateWord(half=half, text=text)
