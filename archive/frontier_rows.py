@@ -1,59 +1,25 @@
-"""The rows of the frontier: what is due, who holds it, what becomes of it.
+"""The rows of the frontier: how they come into it and what becomes of them.
 
 Every function works inside the transaction of its caller.
 """
 
 import json
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
 from archive.endings import Ending, Group
 from archive.records import (
-    Claim,
     DiscoveredLink,
     FoundAs,
     FrontierState,
-    LinkKind,
     ListedSource,
     Outcome,
     Poll,
 )
 from archive.seals import Sealed, seal_all
 from archive.tombstones import taken_down
-
-# The host is counted with what is already out, so that no host fills the crawl: fair and polite.
-DUE = """
-WITH due AS (
-  SELECT frontier.*, sources.slug,
-    row_number() OVER (
-      PARTITION BY host ORDER BY frontier.kind = 'article', not_before, frontier.id
-    ) AS turn
-  FROM frontier JOIN sources ON sources.id = frontier.source_id
-  WHERE frontier.state = 'waiting' AND frontier.not_before <= :due AND sources.enabled
-    AND (:sources IS NULL OR sources.slug IN (SELECT value FROM json_each(:sources)))
-    AND frontier.run_id IS NOT :run AND NOT (sources.link_only AND frontier.kind = 'article')
-    AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = frontier.host
-      AND (hosts.until > :due OR (hosts.until IS NOT NULL AND hosts.run_id = :run)))
-), held AS (
-  SELECT host, count(*) AS leases FROM frontier WHERE state = 'leased' GROUP BY host
-)
-SELECT due.id, due.source_id, due.slug, due.url, due.kind, due.depth, due.tries, due.etag,
-  due.last_modified, due.snapshot_digest, due.title_hint, due.published_hint,
-  due.found_at, polls.interval, polls.successes, polls.named, polls.new, polls.last_new_at
-FROM due LEFT JOIN held USING (host) LEFT JOIN polls ON polls.frontier_id = due.id
-WHERE due.turn + coalesce(held.leases, 0) <= :per_host
-ORDER BY due.turn + coalesce(held.leases, 0), due.id LIMIT :count
-"""
-
-
-# The newest exchange that brought a body, behind the 304s after it; the index has them in order.
-WHOLE_AT = """
-SELECT fetched_at FROM fetches WHERE url = ? AND frontier_id = ? AND status = 200
-ORDER BY fetched_at DESC LIMIT 1
-"""
 
 
 def sync_sources(db: Database, sources: Sequence[ListedSource], now: str) -> None:
@@ -167,83 +133,6 @@ def _note_place(db: Database, link: DiscoveredLink, now: str) -> int | None:
         ],
     ).fetchone()
     return None if place is None else int(place[0])
-
-
-def claim(
-    db: Database,
-    *,
-    run_id: int,
-    due: str,
-    count: int,
-    per_host: int,
-    sources: Sequence[str] | None,
-) -> list[Claim]:
-    """Lease up to `count` due rows, round robin over hosts, at most `per_host` out for each.
-
-    Once in a run is enough: a row that this run has ended waits for the next one, whatever the
-    clock says.
-    """
-    rows = db.execute(
-        DUE,
-        {
-            "due": due,
-            "sources": None if sources is None else json.dumps(list(sources)),
-            "run": run_id,
-            "per_host": per_host,
-            "count": count,
-        },
-    ).fetchall()
-    db.execute(
-        "UPDATE frontier SET state = 'leased', run_id = ?"
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        [run_id, json.dumps([row[0] for row in rows])],
-    )
-    return [_claim(row, db.execute(WHOLE_AT, [row[3], row[0]]).fetchone()) for row in rows]
-
-
-def _claim(row: tuple[Any, ...], whole: tuple[str] | None) -> Claim:
-    interval, successes, named, new, last_new_at = row[13:]
-    poll = None
-    if interval is not None:
-        poll = Poll(
-            interval=interval,
-            successes=successes,
-            named=named,
-            new=new,
-            last_new_at=last_new_at,
-        )
-    return Claim(
-        frontier_id=row[0],
-        source_id=row[1],
-        source=row[2],
-        url=row[3],
-        kind=LinkKind(row[4]),
-        depth=row[5],
-        tries=row[6],
-        etag=row[7],
-        last_modified=row[8],
-        snapshot_digest=row[9],
-        title_hint=row[10],
-        published_hint=row[11],
-        found_at=row[12],
-        whole_at=whole and whole[0],
-        poll=poll,
-    )
-
-
-def waiting(db: Database, *, due: str, run_id: int, sources: Sequence[str] | None) -> int:
-    """How many rows this run has still before it, those that it holds included."""
-    row = db.execute(
-        "SELECT count(*) FROM frontier JOIN sources ON sources.id = frontier.source_id"
-        " WHERE sources.enabled AND (state = 'leased' OR (state = 'waiting'"
-        " AND not_before <= :due AND run_id IS NOT :run"
-        " AND NOT (sources.link_only AND frontier.kind = 'article')"
-        " AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = frontier.host"
-        " AND (hosts.until > :due OR (hosts.until IS NOT NULL AND hosts.run_id = :run)))))"
-        " AND (:sources IS NULL OR slug IN (SELECT value FROM json_each(:sources)))",
-        {"due": due, "run": run_id, "sources": None if sources is None else json.dumps([*sources])},
-    ).fetchone()
-    return int(row[0])
 
 
 def end(db: Database, outcome: Outcome, ending: Ending, article_id: int | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive import (
+    claim_rows,
     frontier_rows,
     furniture_rows,
     link_rows,
@@ -75,14 +76,14 @@ class Archive(OpenArchive):
         A row is claimed once in a run. `sources` limits to those slugs.
         """
         with self.transaction() as db:
-            return frontier_rows.claim(
+            return claim_rows.claim(
                 db, run_id=run_id, due=due, count=count, per_host=per_host, sources=sources
             )
 
     def waiting(self, run_id: int, *, due: str, sources: Sequence[str] | None = None) -> int:
         """How many addresses this run has still before it, those in its hands included."""
         with self.transaction() as db:
-            return frontier_rows.waiting(db, due=due, run_id=run_id, sources=sources)
+            return claim_rows.waiting(db, due=due, run_id=run_id, sources=sources)
 
     def commit(self, outcome: Outcome) -> Stored:
         """Commit all that one fetch changes in ONE transaction, and say how it ended."""
