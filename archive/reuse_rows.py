@@ -5,11 +5,12 @@ Every function works inside the transaction of its caller.
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from archive.stories.clustering import Placement
+from archive.stories.kept_evidence import kept
 from archive.stories.origin import Derivation, Member, origin_of
 from archive.stories.values import RULES, Confidence, Evidence, Judgement
 from archive.story_rows import TextRow
@@ -29,15 +30,6 @@ def keep_link(
     """Keep what the first of two records has of the second."""
     a, b = rows
     derived = {"a": a.article_id, "b": b.article_id, None: None}[judged.derived]
-    told = asdict(evidence)
-    told["dates"] = {
-        side: {
-            "published": row.told.published,
-            "precision": row.told.precision,
-            "source": row.told.date_source,
-        }
-        for side, row in (("a", a), ("b", b))
-    }
     db.execute("DELETE FROM reuse_links WHERE a_id = ? AND b_id = ?", [b.article_id, a.article_id])
     db.execute(
         "INSERT INTO reuse_links VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -48,7 +40,12 @@ def keep_link(
         " rules = excluded.rules, decided_at = excluded.decided_at",
         [
             *(a.article_id, b.article_id, judged.kind, derived, judged.confidence),
-            *(judged.explanation, json.dumps(told, ensure_ascii=False), a.revision, b.revision),
+            *(
+                judged.explanation,
+                kept(evidence, judged.kind, a.told, b.told),
+                a.revision,
+                b.revision,
+            ),
             *(RULES, now),
         ],
     )

@@ -1,6 +1,5 @@
 """Stories as they are shown: in lists, one with its evidence, a pair with what a copy changed."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from sqlite_utils import Database
 
 from archive.opened import OpenArchive
 from archive.stories.changes import changes, unsourced
+from archive.stories.kept_evidence import told
 from archive.stories.reading import read
 from archive.stories.values import Told
 from archive.story_rows import weights_for
@@ -156,12 +156,12 @@ def _reuse(db: Database, story_id: int) -> list[ReuseView]:
 
 def _link(db: Database, row: tuple[Any, ...]) -> ReuseView:
     a, b, kind, derived, confidence, explanation, evidence, a_revision, b_revision = row
-    told = {a: (a, a_revision), b: (b, b_revision)}
+    texts = {a: (a, a_revision), b: (b, b_revision)}
     changed: tuple[ChangeView, ...] = ()
     added: tuple[str, ...] = ()
     if kind in {"rewrite", "excerpt"} and derived is not None:
         source = b if derived == a else a
-        changed, added = _what_changed(db, told[source], told[derived])
+        changed, added = _what_changed(db, texts[source], texts[derived])
     return ReuseView(
         a=a,
         b=b,
@@ -169,7 +169,7 @@ def _link(db: Database, row: tuple[Any, ...]) -> ReuseView:
         derived=derived,
         confidence=confidence,
         explanation=explanation,
-        evidence=json.loads(evidence),
+        evidence=told(evidence),
         changes=changed,
         unsourced=added,
     )

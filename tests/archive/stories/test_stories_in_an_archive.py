@@ -12,6 +12,7 @@ from commits import ARTICLE, LATER, NOW, SOURCE, begin, claim_all, discover, one
 
 from archive.records import Article, OutLink
 from archive.store import Archive
+from archive.stories.kept_evidence import told
 from archive.story_keeping import StoryKeeper
 from archive.story_verdicts import merge, reject, split
 from archive.story_views import story_lines, story_view
@@ -264,7 +265,7 @@ def test_what_is_stored_points_into_the_texts(newsroom: Newsroom) -> None:
     )
     runs = 0
     for a, b, evidence in rows:
-        for run in json.loads(str(evidence))["runs"]:
+        for run in told(str(evidence))["runs"]:
             runs += 1
             mine = str(a)[run["a"]["start"] : run["a"]["end"]]
             theirs = str(b)[run["b"]["start"] : run["b"]["end"]]
