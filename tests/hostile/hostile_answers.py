@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 import zlib
+from functools import cache
 
 import brotli
 from hostile_web import HTML, Exchange, Route
@@ -15,23 +16,37 @@ except ImportError:  # before Python 3.14
     from backports import zstd
 
 MIB = 1024 * 1024
+GZIP_HEAD = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255])
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 # A whole page, long enough that its compressed form can be cut in the middle.
 PAGE = "".join(f"<p>Invented sentence number {n * n}.</p>" for n in range(2000)).encode()
 
 
+def _zeros(size: int) -> bytes:
+    """Zeros as raw deflate: one packed MiB again and again, which packs gigabytes in no time."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = packer.compress(bytes(MIB)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return packed * (size // MIB) + packer.flush()
+
+
+@cache
 def zeros_as_gzip(size: int) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
-    parts = [packer.compress(bytes(MIB)) for _ in range(size // MIB)]
-    return b"".join([*parts, packer.flush()])
+    check = 0
+    for _ in range(size // MIB):
+        check = zlib.crc32(bytes(MIB), check)
+    return GZIP_HEAD + _zeros(size) + struct.pack("<II", check, size)
 
 
-def zeros_as_deflate(size: int, window: int = zlib.MAX_WBITS) -> bytes:
-    packer = zlib.compressobj(9, zlib.DEFLATED, window)
-    parts = [packer.compress(bytes(MIB)) for _ in range(size // MIB)]
-    return b"".join([*parts, packer.flush()])
+def zeros_as_deflate(size: int) -> bytes:
+    # Adler-32 of zeros: the first sum stays 1, the second counts them.
+    return b"\x78\xda" + _zeros(size) + struct.pack(">HH", size % 65_521, 1)
 
 
+def zeros_as_bare_deflate(size: int) -> bytes:
+    return _zeros(size)
+
+
+@cache
 def zeros_as_brotli(size: int) -> bytes:
     packer = brotli.Compressor(quality=4)
     parts = [packer.process(bytes(MIB)) for _ in range(size // MIB)]

@@ -1,10 +1,12 @@
 """One crawl of what a web server can do to a crawler: each has its ending, the good pages come."""
 
+import gzip
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
 from cases_bodies import MEDIA
-from hostile_answers import MIB, PAGE
+from hostile_answers import MIB, PAGE, zeros_as_bare_deflate, zeros_as_deflate, zeros_as_gzip
 from hostile_crawl import EXCHANGES, GOOD
 
 if TYPE_CHECKING:
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("case", EXCHANGES, ids=lambda case: case.name)
 def test_it_has_its_named_ending(case: "Case", hostile_run: "HostileRun") -> None:
     assert hostile_run.ending(case.name) == case.ending, hostile_run.results[case.name]
+
+
+def test_a_bomb_is_sound_packed_data() -> None:
+    assert gzip.decompress(zeros_as_gzip(3 * MIB)) == bytes(3 * MIB)
+    assert zlib.decompress(zeros_as_deflate(3 * MIB)) == bytes(3 * MIB)
+    assert zlib.decompress(zeros_as_bare_deflate(3 * MIB), -zlib.MAX_WBITS) == bytes(3 * MIB)
 
 
 def test_no_two_sites_have_one_name() -> None:
