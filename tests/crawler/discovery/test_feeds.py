@@ -337,7 +337,6 @@ def test_a_script_in_a_title_is_no_part_of_the_title(feed: Read) -> None:
     assert link.title == "Phones"
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "body",
     [
