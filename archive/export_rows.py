@@ -13,24 +13,39 @@ from sqlite_utils import Database
 from archive.excerpts import excerpt, forbids_excerpts
 from archive.exported import ExportedRecord, ExportedSource
 from archive.search import Bound
-from archive.search_bounds import Condition, condition
+from archive.search_bounds import LARGEST, Also, Condition, condition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
     """Which records: an FTS5 expression (None: every record) and what must hold beside it.
 
-    `with_text` asks for the full text beside the excerpt.
+    `also` adds records that have not the words. `with_text` asks for the full text beside the
+    excerpt.
     """
 
     match: str | None
     condition: Condition
+    also: Also | None = None
     with_text: bool = False
 
     @property
     def parameters(self) -> dict[str, object]:
         """The values that the SQL names."""
-        return self.condition.parameters | {"match": self.match}
+        own = self.condition.parameters | {"match": self.match}
+        if self.also is None:
+            return own
+        return self.also.parameters | own | {"oldest": 0, "newest": LARGEST}
+
+    @property
+    def numbers(self) -> str:
+        """SQL for the numbers of the records, as `id`; the search index alone where it can tell."""
+        tables, number, where = "articles", "articles.id", "true"
+        if self.match is not None:
+            tables = _MATCHES if self.condition.reads_records else "articles_fts"
+            number, where = "articles_fts.rowid", "articles_fts MATCH :match"
+        sql = f"SELECT {number} AS id FROM {tables} WHERE {where}{self.condition.sql}"  # noqa: S608  # joins texts of this module; values are parameters
+        return sql if self.also is None else f"{sql} UNION SELECT id FROM ({self.also.numbers})"  # noqa: S608  # as above
 
 
 def within(db: Database, bounds: Sequence[Bound], *, is_search: bool) -> Condition:
@@ -69,27 +84,30 @@ def count(db: Database, selection: Selection) -> int:
     Where the search index alone can tell, it does: a record that it names and that is not there
     makes the two differ.
     """
-    tables, where = "articles", "true"
-    if selection.match is not None:
-        tables = _MATCHES if selection.condition.reads_records else "articles_fts"
-        where = "articles_fts MATCH :match"
-    sql = f"SELECT count(*) FROM {tables} WHERE {where}{selection.condition.sql}"  # noqa: S608 - joins texts of this module; values are parameters
+    sql = f"SELECT count(*) FROM ({selection.numbers})"  # noqa: S608  # texts of this module; values are parameters
     (found,) = db.execute(sql, selection.parameters).fetchone()
     return int(found)
 
 
+def numbers(db: Database, selection: Selection) -> list[int]:
+    """The numbers of the selected records, in order of arrival."""
+    rows = db.execute(f"{selection.numbers} ORDER BY 1", selection.parameters)
+    return [number for (number,) in rows.fetchall()]
+
+
 def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
     """The selected records in order of arrival, read as they are asked for."""
-    tables, where = "articles", "true"
-    order = "articles.id"
-    if selection.match is not None:
+    tables, where, order = "articles", f"true{selection.condition.sql}", "articles.id"
+    if selection.also is not None:
+        where = f"articles.id IN ({selection.numbers})"
+    elif selection.match is not None:
         tables, order = _MATCHES, "articles_fts.rowid"
-        where = "articles_fts MATCH :match"
+        where = f"articles_fts MATCH :match{selection.condition.sql}"
     later = ", ".join(sql if db.table(name).exists() else "NULL" for name, sql in _LATER)
     rows = db.execute(
         f"SELECT {_COLUMNS}, {later} FROM {tables}"  # noqa: S608 - only the texts above; values are parameters
         f" JOIN sources ON sources.id = articles.source_id"
-        f" WHERE {where}{selection.condition.sql} ORDER BY {order}",
+        f" WHERE {where} ORDER BY {order}",
         selection.parameters,
     )
     for row in rows:

@@ -5,25 +5,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from archive import (
     audit_rows,
     export_rows,
     furniture_rows,
     reread_rows,
-    search_bounds,
-    search_rows,
+    searching,
 )
 from archive.audits import Audit
-from archive.errors import ConfigurationError, RecordMissingError
+from archive.errors import RecordMissingError
 from archive.exported import ExportedRecord, ExportedSource
 from archive.opened import OpenArchive
-from archive.periods import end_of, parse_period
 from archive.record_views import number_of, record_view, withdrawn
 from archive.reread_rows import KeptPage
-from archive.search import Bound, Field, parse_query
-from archive.search_topics import filed_under
+from archive.searching import Bounds
 from archive.views import Counts, Offset, RecordView, SearchResult, SourceView
 
 _SOURCES = """
@@ -78,28 +73,9 @@ class ReadArchive(OpenArchive):
         at = offset if isinstance(offset, Offset) else Offset(count=offset)
         if limit < 1 or at.count < 0:
             raise ValueError("limit is at least 1 and offset at least 0")
-        asked = parse_query(query, fields=True)
-        bounds = _bounds(source, since, until)
+        asked = Bounds(source=source, since=since, until=until)
         with self.moment() as db:
-            if source is not None:
-                _source_id(db, source)
-            last = search_rows.newest(db) if at.newest is None else at.newest
-            beside = search_bounds.condition(db, [*asked.bounds, *bounds])
-            if asked.match is None or beside.nothing:
-                hint = asked.hint if asked.match is None else beside.nothing
-                return SearchResult(query=query, hits=(), total=0, hint=hint, newest=last)
-            filed = filed_under(db, query, [*asked.bounds, *bounds])
-            also, said = filed or (None, None)
-            search = search_rows.Search(match=asked.match, condition=beside, newest=last, also=also)
-            page = search_rows.page(db, search, limit=limit, offset=at.count)
-        return SearchResult(
-            query=query,
-            hits=page.hits,
-            total=page.total,
-            more=page.more,
-            hint=" ".join(filter(None, (said, asked.hint))) or None,
-            newest=last,
-        )
+            return searching.find(db, query, asked, limit=limit, offset=at)
 
     @contextlib.contextmanager
     def selected(
@@ -119,17 +95,28 @@ class ReadArchive(OpenArchive):
         Raises:
             ConfigurationError: as `search`; or the query has nothing to search for.
         """
-        asked = None if query is None else parse_query(query, fields=True)
-        if asked is not None and asked.match is None and not asked.bounds:
-            raise ConfigurationError(asked.hint or query)
-        bounds = [*(asked.bounds if asked else ()), *_bounds(source, since, until)]
+        asked = Bounds(source=source, since=since, until=until)
         with self.moment() as db:
-            selection = export_rows.Selection(
-                match=None if asked is None else asked.match,
-                condition=export_rows.within(db, bounds, is_search=bool(asked and asked.match)),
-                with_text=with_text,
-            )
+            selection = searching.select(db, query, asked, with_text=with_text)
             yield export_rows.count(db, selection), export_rows.records(db, selection)
+
+    def numbers(self, query: str) -> list[int]:
+        """The numbers of all records that `selected` gives for a query, in order of arrival.
+
+        Raises:
+            ConfigurationError: as `selected`.
+        """
+        with self.moment() as db:
+            return export_rows.numbers(db, searching.select(db, query, Bounds()))
+
+    def hint(self, query: str, asked: Bounds) -> str | None:
+        """What there is to say about a search before it is carried out; None: nothing.
+
+        Raises:
+            ConfigurationError: as `search`.
+        """
+        with self.moment() as db:
+            return searching.prepare(db, query, asked).hint
 
     @contextlib.contextmanager
     def feeds(self, *, source: str | None = None) -> Iterator[tuple[int, Iterator[ExportedSource]]]:
@@ -139,7 +126,7 @@ class ReadArchive(OpenArchive):
             ConfigurationError: no such source.
         """
         with self.moment() as db:
-            source_id = None if source is None else _source_id(db, source)
+            source_id = None if source is None else searching.source_id(db, source)
             yield export_rows.count_sources(db, source_id), export_rows.sources(db, source_id)
 
     def kept_pages(self, sources: Sequence[str] = ()) -> Iterator[KeptPage]:
@@ -150,7 +137,7 @@ class ReadArchive(OpenArchive):
         """
         with self.moment() as db:
             for slug in sources:
-                _source_id(db, slug)
+                searching.source_id(db, slug)
         after = 0
         while True:
             with self.moment() as db:
@@ -177,7 +164,7 @@ class ReadArchive(OpenArchive):
             ConfigurationError: no such source.
         """
         with self.moment() as db:
-            source_id = None if source is None else _source_id(db, source)
+            source_id = None if source is None else searching.source_id(db, source)
             return audit_rows.audit(db, source_id, samples=samples, limit=limit)
 
     def record(self, asked: int | str, *, with_texts: bool = False) -> RecordView:
@@ -210,23 +197,6 @@ class ReadArchive(OpenArchive):
         with self.moment() as db:
             row = db.execute(_COUNTS).fetchone()
         return Counts(**dict(zip(Counts.__slots__, row, strict=True)))
-
-
-def _bounds(source: str | None, since: str | None, until: str | None) -> list[Bound]:
-    first = None if since is None else parse_period(since)
-    last = None if until is None else parse_period(until)
-    if first is not None and last is not None and end_of(last) < first:
-        raise ConfigurationError(f"Nothing is both since {first} and until {last}.")
-    asked = {Field.SOURCE: source, Field.SINCE: first, Field.UNTIL: last}
-    return [Bound(field=field, values=(value,)) for field, value in asked.items() if value]
-
-
-def _source_id(db: Database, slug: str) -> int:
-    row = db.execute("SELECT id FROM sources WHERE slug = ?", [slug]).fetchone()
-    if row is not None:
-        return int(row[0])
-    slugs = [name for (name,) in db.execute("SELECT slug FROM sources ORDER BY slug")]
-    raise ConfigurationError(search_bounds.missing(Field.SOURCE, slug, slugs))
 
 
 def _source(row: tuple[Any, ...]) -> SourceView:

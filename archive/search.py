@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from archive.errors import ConfigurationError
-from archive.periods import end_of, parse_period
+from archive.periods import parse_period
 
 # A query is typed or pasted, not written by a program: a paragraph fits. FTS5 takes about 10 us
 # for each term before the first row is read.
@@ -214,40 +214,6 @@ _FIELD = re.compile(
 )
 _NAMES = {"lang": Field.LANGUAGE} | {str(field): field for field in Field}
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]*", re.IGNORECASE)
-
-
-def within(
-    bounds: Iterable[Bound],
-    *,
-    source: str | None,
-    kind: str | None,
-    language: str | None,
-    published: str | None,
-) -> bool:
-    """Whether a record of these facts is within all bounds; never within a topic."""
-    facts = {Field.SOURCE: source, Field.KIND: kind, Field.LANGUAGE: language}
-    return all(
-        _in_time(bound, published)
-        if bound.field in {Field.SINCE, Field.UNTIL}
-        else _has_one(bound, facts.get(bound.field)) is not bound.excluded
-        for bound in bounds
-    )
-
-
-def _has_one(bound: Bound, fact: str | None) -> bool:
-    regions = tuple(f"{value}-" for value in bound.values)
-    is_region = bound.field is Field.LANGUAGE and (fact or "").startswith(regions)
-    return fact in bound.values or is_region
-
-
-def _in_time(bound: Bound, published: str | None) -> bool:
-    if published is None:
-        return False
-    (period,) = bound.values
-    if bound.field is Field.UNTIL:
-        return published < end_of(period)
-    # A record dated to the month alone counts when any day of that month does.
-    return published >= period[: len(published)]
 
 
 def _split(text: str) -> tuple[str, tuple[Bound, ...]]:

@@ -26,7 +26,7 @@ from archive.search import Bound, Field
 _BREAK_EVEN = 20_000
 
 # The largest number that SQLite gives.
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
 _DATES = (Field.SINCE, Field.UNTIL)
 
 
@@ -45,7 +45,7 @@ class Condition:
     reads_records: bool = False
     nothing: str | None = None
     first: int = 0
-    last: int = _LARGEST
+    last: int = LARGEST
 
     def value(self, value: object) -> str:
         """Name a value in the SQL."""
@@ -57,6 +57,18 @@ class Condition:
         """Leave out what is before the first and behind the last record of a bound."""
         self.first = max(self.first, first or 0)
         self.last = min(self.last, last or 0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Also:
+    """Records that a search finds beside those with its words: those of a topic.
+
+    `numbers` is SQL for their numbers, as `id`, between :oldest and :newest.
+    """
+
+    topic_id: int
+    numbers: str
+    parameters: dict[str, object]
 
 
 def condition(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.search_bounds import Condition
+from archive.search_bounds import Also, Condition
 from archive.views import Hit
 
 # bm25 costs about 1.3 us for each row that matches: half a second for a word that half a million
@@ -63,18 +63,6 @@ class Page:
     hits: tuple[Hit, ...]
     total: int
     more: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Also:
-    """Records that a search finds beside those with its words: those of a topic.
-
-    `numbers` is SQL for their numbers, as `id`, between :oldest and :newest.
-    """
-
-    topic_id: int
-    numbers: str
-    parameters: dict[str, object]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,21 +4,27 @@ Every function reads from the database that it is given and writes nothing.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlite_utils import Database
 
 from archive.search import Bound, named_in
-from archive.search_bounds import condition
-from archive.search_rows import Also
+from archive.search_bounds import Also, Condition, condition
 
 FILED = "\u201c{phrase}\u201d is filed under: {label}; its records (topic:{slug}) are found too."
 
 
-def filed_under(db: Database, text: str, bounds: Sequence[Bound]) -> tuple[Also, str] | None:
+def filed_under(
+    db: Database,
+    text: str,
+    bounds: Sequence[Bound],
+    *,
+    narrow: Callable[[Condition], None] = lambda _made: None,
+) -> tuple[Also, str] | None:
     """The records of the topic that a query names in the words of sources, and a line that says so.
 
-    They are within the bounds and have the other words of the query. None when the query names no
+    They are within the bounds and have the other words of the query; `narrow` adds what must hold
+    of them besides. None when the query names no
     topic, or the archive is older than topics.
     """
     words = _words_of_sources(db)
@@ -30,6 +36,7 @@ def filed_under(db: Database, text: str, bounds: Sequence[Bound]) -> tuple[Also,
     beside = condition(db, bounds, number=number)
     if beside.nothing:
         return None
+    narrow(beside)
     joined = "JOIN articles ON articles.id = article_topics.article_id"
     sql = (
         f"SELECT article_topics.article_id AS id FROM article_topics"  # noqa: S608 - joins texts of this module; values are parameters

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from pluggy import HookimplMarker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import click
 
+    from archive.reading import ReadArchive
     from archive.views import Hit
 
 hookimpl = HookimplMarker("sqlite_utils")
@@ -39,32 +42,57 @@ def newsward_match(words: str | None) -> str:
     return parse_query(str(words or "")).match or NO_MATCH
 
 
-def newsward_words(words: str | None) -> str:
-    """The FTS5 expression for the words of a query without its fields (source:, date:, ...)."""
-    from archive.search import NO_MATCH, parse_query  # noqa: PLC0415 - as above
+def add_functions(conn: sqlite3.Connection) -> None:
+    """Give SQL our search as functions.
 
-    return parse_query(str(words or ""), fields=True).match or NO_MATCH
+    `newsward_match(words)`: the FTS5 expression for words. `newsward_search(words, limit, source,
+    since, until)`: what `newsward search` finds, as JSON of number and snippet, the best first; all
+    but the words may be left out or empty. `newsward_ids(words)`: the numbers of all that an export
+    has, as JSON. Both know the whole language of queries, and find nothing where it has an error.
 
-
-def newsward_within(words: str | None, *record: str | None) -> bool:
-    """Whether a record is within the fields of a query.
-
-    `record` is its source's slug, its kind, language and date. Topics are in tables of their own:
-    a query that names one finds nothing here.
+    They read through a connection of their own: a function that kept the one it belongs to would
+    keep it open for ever.
     """
-    from archive.search import parse_query, within  # noqa: PLC0415 - as above
+    path = next((row[2] for row in conn.execute("PRAGMA database_list") if row[1] == "main"), "")
 
-    source, kind, language, published = record
-    bounds = parse_query(str(words or ""), fields=True).bounds
-    return within(bounds, source=source, kind=kind, language=language, published=published)
+    def newsward_search(words: str | None, limit: int | None = 20, *bounds: str | None) -> str:
+        source, since, until, *_ = [*(one or None for one in bounds), None, None, None]
+
+        def read(archive: "ReadArchive") -> object:
+            most = max(limit or 20, 1)
+            found = archive.search(
+                str(words or ""), source=source, since=since, until=until, limit=most
+            )
+            return [(hit.id, _marked(hit)) for hit in found.hits]
+
+        return _read(path, read)
+
+    def newsward_ids(words: str | None) -> str:
+        return _read(path, lambda archive: archive.numbers(str(words or "")))
+
+    conn.create_function("newsward_match", 1, newsward_match, deterministic=True)
+    conn.create_function("newsward_search", -1, newsward_search)
+    conn.create_function("newsward_ids", 1, newsward_ids)
+
+
+def _read(path: str, read: "Callable[[ReadArchive], object]") -> str:
+    """What is read from an archive, as JSON; an empty list of what is none, or of an error."""
+    from archive.errors import NewswardError  # noqa: PLC0415 - see the top of this file
+    from archive.reading import ReadArchive  # noqa: PLC0415 - the same
+
+    if not path:  # a database in memory
+        return "[]"
+    try:
+        with ReadArchive(Path(path)) as archive:
+            return json.dumps(read(archive))
+    except NewswardError:
+        return "[]"
 
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL our search as functions: `newsward_match`, `newsward_words`, `newsward_within`."""
-    conn.create_function("newsward_match", 1, newsward_match, deterministic=True)
-    conn.create_function("newsward_words", 1, newsward_words, deterministic=True)
-    conn.create_function("newsward_within", 5, newsward_within, deterministic=True)
+    """Give SQL our search as functions."""
+    add_functions(conn)
 
 
 # What `sqlite-utils query` takes and a search settles itself; all else is how rows are printed.

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive import export_rows
+from archive import export_rows, searching
 from archive.errors import ConfigurationError
 from archive.exported import ExportedRecord
-from archive.search import parse_query
+from archive.search_bounds import Condition
 from archive.watches.values import Destination, Message, Watch, Way
 
 # A longer mail is read by nobody; what is left goes out with the next message of the same round.
@@ -111,20 +111,18 @@ def to_come(db: Database, watch: Watch) -> tuple[ExportedRecord, ...]:
 
 
 def _selection(db: Database, watch: Watch) -> export_rows.Selection:
-    asked = parse_query(watch.query, fields=True)
-    if asked.match is None and not asked.bounds:
-        raise ConfigurationError(asked.hint or watch.query)
-    is_search = asked.match is not None
-    within = export_rows.within(db, asked.bounds, is_search=is_search)
-    if within.nothing:
-        raise ConfigurationError(within.nothing)
-    sent = "SELECT article_id FROM watch_items WHERE watch_id"
-    within.sql += (
-        f" AND {within.number} > {within.value(watch.behind_record)} AND {_NO_NEWS}"
-        f" AND {within.number} NOT IN ({sent} = {within.value(watch.id)})"
-    )
-    within.reads_records = True
-    return export_rows.Selection(match=asked.match, condition=within)
+    def narrow(made: Condition) -> None:
+        sent = "SELECT article_id FROM watch_items WHERE watch_id"
+        made.sql += (
+            f" AND {made.number} > {made.value(watch.behind_record)} AND {_NO_NEWS}"
+            f" AND {made.number} NOT IN ({sent} = {made.value(watch.id)})"
+        )
+        made.reads_records = True
+
+    selection = searching.select(db, watch.query, searching.Bounds(), narrow=narrow)
+    if selection.condition.nothing:
+        raise ConfigurationError(selection.condition.nothing)
+    return selection
 
 
 def decide(db: Database, watch: Watch, *, now: str, due_at: str) -> int:
@@ -163,6 +161,18 @@ def waiting(db: Database, watch: Watch) -> tuple[Message, ...]:
         Message(watch=watch, token=token, made_at=made_at, records=_records_of(db, number))
         for number, token, made_at in rows
     )
+
+
+def made_at(db: Database, watch: Watch) -> str:
+    """When the newest message that was sent was made; when the watch was, if there is none.
+
+    Not when it was sent: the feed that was written with it says when it was made.
+    """
+    (newest,) = db.execute(
+        "SELECT max(made_at) FROM watch_messages WHERE watch_id = ? AND sent_at IS NOT NULL",
+        [watch.id],
+    ).fetchone()
+    return watch.added_at if newest is None else str(newest)
 
 
 def _records_of(db: Database, message_id: int) -> tuple[ExportedRecord, ...]:

@@ -105,7 +105,8 @@ class Sender:
 
     def _refresh(self, watch: Watch) -> str | None:
         """Write a feed without new records again: what was taken down leaves it, too."""
-        when = watch.last_sent_at or watch.added_at
+        with self.archive.moment() as db:
+            when = rows.made_at(db, watch)
         try:
             write_feed(watch, self._entries(watch), self.archive.path, now=when)
         except NewswardError as error:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,16 @@ from archive import search_rows
 from archive.reading import ReadArchive
 from archive.records import FoundAs
 from archive.search import named_in, parse_query
+from archive.store import Archive
 from archive.topics.rules import shipped_rules
 from archive.topics.subject import subject_of
 from archive.topics.words import Told
 from archive.views import Offset
+from archive.watches import rows as watches
+from archive.watches.values import Destination, Watch, Way
 from crawler.cli import newsward
 
+NOW = "2026-11-22T05:26:03Z"
 LABEL = "Child sexual abuse material"
 TEXTS = (
     (
@@ -69,25 +74,47 @@ def test_the_words_of_sources_find_what_never_says_them(archive_file: Path) -> N
     assert f"is filed under: {LABEL}" in hint
 
 
-@pytest.mark.parametrize(
-    ("query", "urls"),
-    [
-        ("Child-PORN", {"1", "2", "4"}),
-        ("child porn wexmoor", {"2", "4"}),
-        ("child porn -wexmoor", {"1", "3"}),
-        ("child porn topic:csam", {"1", "2", "4"}),
-        ("child porn -topic:csam", {"3"}),
-        ("child porn until:2025", set()),
-        ('"child porn"', {"2"}),
-        ("title:child porn", {"3"}),
-        ("child porn* library", {"3"}),
-        ("child porn OR piano", {"2", "3"}),
-    ],
-)
+QUERIES = [
+    ("Child-PORN", {"1", "2", "4"}),
+    ("child porn wexmoor", {"2", "4"}),
+    ("child porn -wexmoor", {"1", "3"}),
+    ("child porn topic:csam", {"1", "2", "4"}),
+    ("child porn -topic:csam", {"3"}),
+    ("child porn until:2025", set()),
+    ('"child porn"', {"2"}),
+    ("title:child porn", {"3"}),
+    ("child porn* library", {"3"}),
+    ("child porn OR piano", {"2", "3"}),
+]
+
+
+@pytest.mark.parametrize(("query", "urls"), QUERIES)
 def test_the_other_words_and_fields_hold_for_the_records_of_the_topic_too(
     archive_file: Path, query: str, urls: set[str]
 ) -> None:
     assert set(found(archive_file, query)[0]) == urls
+
+
+@pytest.mark.parametrize(("query", "urls"), QUERIES)
+def test_exports_and_watches_find_the_same(archive_file: Path, query: str, urls: set[str]) -> None:
+    with ReadArchive(archive_file) as archive, archive.selected(query) as (count, records):
+        exported = {record.url.rpartition("/")[2] for record in records}
+    assert (exported, count) == (urls, len(urls))
+    watch = Watch(
+        id=0,
+        behind_record=0,
+        name="a watch",
+        query=query,
+        every="day",
+        destination=Destination(way=Way.ATOM, target="x.atom"),
+        added_at=NOW,
+        due_at=NOW,
+    )
+    with Archive(archive_file) as archive, archive.transaction() as db:
+        kept = watches.add(db, watch)
+        assert watches.to_come(db, kept) == ()
+        old = watches.to_come(db, replace(kept, behind_record=1))
+        assert {record.url.rpartition("/")[2] for record in old} == urls - {"1"}
 
 
 def test_a_record_without_the_words_shows_the_sentence_it_has_the_topic_for(

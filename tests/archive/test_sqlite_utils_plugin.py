@@ -1,12 +1,14 @@
 """The plugin as its users meet it: through the `sqlite-utils` of the environment."""
 
 import contextlib
+import gc
 import json
 import random
 import sqlite3
 import string
 import subprocess
 import sys
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import pytest
 
 from archive.reading import ReadArchive
 from archive.sqlite_utils_plugin import prepare_connection
+from archive.store import Archive
+from archive.topic_rows import tag_anew
 
 
 def sqlite_utils(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -65,14 +69,6 @@ def test_sql_has_the_same_safe_search(archive_file: Path) -> None:
     assert json.loads(none.stdout) == [{"found": '""'}]
 
 
-WITHIN = (
-    "select articles.id from articles_fts join articles on articles.id = articles_fts.rowid"
-    " join sources on sources.id = source_id where articles_fts match newsward_words(:words)"
-    " and newsward_within(:words, slug, articles.kind, articles.language, published)"
-    " order by articles.id"
-)
-
-
 @pytest.fixture
 def connection(archive_file: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(sqlite3.connect(archive_file)) as connection:
@@ -80,20 +76,61 @@ def connection(archive_file: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+SEARCH = (
+    "select value ->> 0, value ->> 1 from json_each(newsward_search(:words, 3, :source))"
+    " order by key"
+)
+IDS = "select id from articles where id in (select value from json_each(newsward_ids(:words)))"
+
+
 @pytest.mark.parametrize(
     "words",
     [
         *("invented", "invented source:gazette", "invented -source:gazette", "invented lang:en"),
         *("invented date:2026-11", "invented since:2025-12-24", "invented until:2026-10-02"),
-        *("invented kind:article -kind:link", "invented topic:grooming", "source:gazette"),
+        *("invented kind:article -kind:link", "invented topic:sextortion", "invented source:none"),
+        *("sexploitation of teens", '"""', "", "-police"),
     ],
 )
-def test_sql_has_the_fields_of_a_query_too(
+def test_sql_finds_what_the_command_finds(
     connection: sqlite3.Connection, archive_file: Path, words: str
 ) -> None:
+    with Archive(archive_file) as archive, archive.transaction() as db:
+        tag_anew(db, 1)
     with ReadArchive(archive_file) as archive:
-        found = sorted(hit.id for hit in archive.search(words).hits)
-    assert [row for (row,) in connection.execute(WITHIN, {"words": words})] == found
+        hits = archive.search(words, limit=3).hits
+        every = archive.search(words, limit=100).hits
+    rows = connection.execute(SEARCH, {"words": words, "source": ""}).fetchall()
+    assert [number for number, _ in rows] == [hit.id for hit in hits]
+    assert [text.replace("[", "").replace("]", "") for _, text in rows] == [
+        hit.snippet for hit in hits
+    ]
+    numbers = [number for (number,) in connection.execute(IDS, {"words": words})]
+    assert sorted(numbers) == sorted(hit.id for hit in every)
+
+
+def test_fields_alone_give_the_numbers_as_an_export_has_them(
+    connection: sqlite3.Connection,
+) -> None:
+    assert [row for (row,) in connection.execute(IDS, {"words": "source:gazette"})] == [3, 4]
+
+
+def test_a_database_in_memory_has_the_functions_and_nothing_to_find() -> None:
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        prepare_connection(connection)
+        assert connection.execute("select newsward_search('police')").fetchone() == ("[]",)
+        assert connection.execute("select newsward_match('self-harm')").fetchone() == (
+            '"self-harm"',
+        )
+
+
+def test_a_connection_that_is_not_used_any_more_is_closed(archive_file: Path) -> None:
+    connection = sqlite3.connect(archive_file)
+    prepare_connection(connection)
+    others = gc.get_referrers(connection)
+    # Nothing but this function's own names: no function of SQL keeps it.
+    assert not [one for one in others if isinstance(one, types.CellType)]
+    connection.close()
 
 
 def test_what_is_no_archive_is_said_in_one_line(tmp_path: Path) -> None:
@@ -121,5 +158,8 @@ def test_no_query_is_an_error(connection: sqlite3.Connection) -> None:
     plain = "select rowid from articles_fts where articles_fts match newsward_match(:words)"
     for _ in range(500):
         words = "".join(rng.choices([*string.printable, "“”é\x00", "source:", "lang:"], k=9))
-        for sql in (plain, WITHIN):
-            connection.execute(sql, {"words": words}).fetchall()
+        connection.execute(plain, {"words": words}).fetchall()
+    for _ in range(50):  # each opens the archive
+        words = "".join(rng.choices([*string.printable, "“”é\x00", "source:", "topic:"], k=9))
+        for sql in (SEARCH, IDS):
+            connection.execute(sql, {"words": words, "source": ""}).fetchall()

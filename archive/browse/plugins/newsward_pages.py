@@ -1,8 +1,9 @@
 """What our pages need of Datasette: safe search, marks, proof, headers."""
 
+import asyncio
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -15,12 +16,14 @@ from pluggy import HookimplMarker
 from sqlite_utils import Database
 
 from archive.browse.headers import App, content_security_policy, guarded
-from archive.errors import ConfigurationError
-from archive.periods import parse_period, plain_date
+from archive.errors import NewswardError
+from archive.periods import plain_date
 from archive.provenance import blocks, provenance_sentences, removals_by_rule
+from archive.reading import ReadArchive
 from archive.record_views import record_view
 from archive.records import BLOCK_SEPARATOR
-from archive.search import NO_MATCH, parse_query
+from archive.searching import Bounds
+from archive.sqlite_utils_plugin import add_functions
 from archive.topics.routes import in_words
 from archive.views import RecordView
 
@@ -34,25 +37,38 @@ hookimpl = HookimplMarker("datasette")
 _MARKED = re.compile(r"\[([^\[\]]*)\]")
 
 
-def newsward_match(words: str | None) -> str:
-    """The FTS5 expression for a query as a person types it; matches nothing when there is none."""
-    return parse_query(words or "").match or NO_MATCH
-
-
-def search_hint(words: str, since: str, until: str) -> str | None:
-    """What of a search was not understood; None when all was."""
+def search_hint(archive: Path, words: str, **told: str) -> str | None:
+    """What there is to say about a search, and what of it was not understood; None: nothing."""
+    asked = Bounds(**{name: value or None for name, value in told.items()})
     try:
-        for period in filter(None, (since, until)):
-            parse_period(period)
-    except ConfigurationError as error:
+        with ReadArchive(archive) as reader:
+            return reader.hint(words, asked) if words else None
+    except NewswardError as error:
         return str(error)
-    return parse_query(words).hint if words else None
+
+
+# What no query of a reader may read, whole tables where no columns are named. Datasette's own
+# `allow` closes the page of a table, and no SQL.
+_PRIVATE: Mapping[str, frozenset[str]] = {
+    "watches": frozenset(),  # the address of a webhook is a password
+    "watch_messages": frozenset({"token"}),
+    "restricted": frozenset({"packed"}),
+}
 
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL the function `newsward_match(words)`."""
-    conn.create_function("newsward_match", 1, newsward_match, deterministic=True)
+    """Give SQL our search as functions, and deny it what may not be browsed, however asked."""
+    add_functions(conn)
+    conn.set_authorizer(_authorize)
+
+
+def _authorize(action: int, table: str | None, column: str | None, *_: object) -> int:
+    if action != sqlite3.SQLITE_READ or table is None:
+        return sqlite3.SQLITE_OK
+    private = _PRIVATE.get(table.lower())
+    is_private = private is not None and (not private or (column or "").lower() in private)
+    return sqlite3.SQLITE_DENY if is_private else sqlite3.SQLITE_OK
 
 
 @hookimpl
@@ -118,6 +134,12 @@ def extra_template_vars(
         found: Awaitable[RecordView | None] = datasette.get_database(database).execute_fn(read)
         return await found
 
+    async def newsward_hint(words: str, source: str, since: str, until: str) -> str | None:
+        path = Path(datasette.get_database(database).path)
+        return await asyncio.to_thread(
+            search_hint, path, words, source=source, since=since, until=until
+        )
+
     async def newsward_topics() -> list[tuple[str, str, int | None]]:
         return await topics_of(datasette.get_database(database))
 
@@ -131,7 +153,7 @@ def extra_template_vars(
         "newsward_blocks": blocks,
         "newsward_paragraphs": lambda text: text.split(BLOCK_SEPARATOR),
         "newsward_date": plain_date,
-        "newsward_hint": search_hint,
+        "newsward_hint": newsward_hint,
     }
 
 

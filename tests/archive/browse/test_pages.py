@@ -12,12 +12,14 @@ from typing import Any
 import httpx
 import pytest
 from datasette.app import Datasette
+from markupsafe import escape
 
 from archive.browse.application import application
 from archive.database import open_archive
 from archive.reading import ReadArchive
 from archive.schema import tables
 from archive.store import Archive
+from archive.takedown import Action, Decision, Reason, redact
 from archive.topic_rows import tag_anew
 
 Get = Callable[..., httpx.Response]
@@ -162,10 +164,59 @@ def test_topics_lead_to_their_records_and_stand_on_each_with_where_to_report(
     assert ids(get("/archive/articles?_topic=no-such-topic")) == []
 
 
-def test_whom_people_send_what_they_look_for_is_nobodys_to_browse(get: Get) -> None:
-    for table in ("watches", "restricted"):
-        answer = get(f"/archive/{table}.json")
-        assert answer.status_code in {403, 404}, table
+ASKED_IN_SQL = (
+    "select * from watches",
+    "select count(*) from watches",
+    "select destination from main.watches",
+    "select w.query from watches as w join articles on true",
+    "with all_of as (select * from WATCHES) select name from all_of",
+    "select (select group_concat(destination) from watches) from articles",
+    "select title from articles order by (select min(destination) from watches)",
+    "select token from watch_messages",
+    "select * from watch_messages",
+    "select hex(packed) from restricted",
+)
+
+
+def test_whom_people_send_what_they_look_for_is_nobodys_to_browse(
+    get: Get, archive_file: Path
+) -> None:
+    with Archive(archive_file) as archive, archive.transaction() as db:
+        db.execute(
+            "INSERT INTO watches VALUES (1, 'a', 'looked for', 'day', 'webhook:https://secret.test',"
+            " 0, '2026', '2026', NULL, 0, NULL, NULL)"
+        )
+        db.execute("INSERT INTO watch_messages VALUES (1, 1, 'secret', '2026', NULL, 0)")
+    for table in ("watches", "watch_messages", "restricted"):
+        for page in (f"/archive/{table}", f"/archive/{table}.json", f"/archive/{table}/1"):
+            answer = get(page)
+            assert answer.status_code in {403, 404}, page
+            assert "secret" not in answer.text, page
+    for sql in ASKED_IN_SQL:
+        for page in ("/archive", "/archive.json", "/archive.csv"):
+            answer = get(page, params={"sql": sql})
+            assert "secret" not in answer.text, (page, sql)
+            assert is_refused(answer) or page == "/archive.csv", (page, sql)
+    where = {"_where": "exists (select 1 from watches where destination like '%secret%')"}
+    assert is_refused(get("/archive/articles.json", params=where))
+    # What may be read can be read still, beside it too.
+    assert (
+        get("/archive.json", params={"sql": "select count(*) from redactions"}).status_code == 200
+    )
+
+
+def is_refused(answer: httpx.Response) -> bool:
+    return "prohibited" in answer.text or "not authorized" in answer.text
+
+
+def test_the_page_of_a_decision_shows_it_though_what_was_packed_away_is_closed(
+    get: Get, archive_file: Path
+) -> None:
+    decision = Decision(action=Action.RESTRICT, reason=Reason.LEGAL, decided_by="A desk")
+    redact(archive_file, 2, decision, now="2026-11-24T12:00:00Z")
+    page = get("/archive/redactions/1")
+    assert page.status_code == 200
+    assert "A desk" in page.text
 
 
 def test_a_record_without_its_proof_is_an_error_page(get: Get, archive_file: Path) -> None:
@@ -196,14 +247,24 @@ def ids(answer: httpx.Response) -> list[int]:
         ("invented", {"since": "2025-12-24", "until": "2026-10-02"}),
         ('"', {}),
         ("NEAR(police", {}),
+        ("invented source:gazette", {}),
+        ("invented topic:sextortion", {}),
+        ("invented -topic:sextortion until:2026", {}),
+        ("invented date:2026-11 lang:en", {}),
+        ("sexploitation of teens", {}),
+        ("police source:nowhere", {}),
     ],
 )
 def test_the_search_page_finds_what_the_command_finds(
     get: Get, archive_file: Path, words: str, bounds: dict[str, str]
 ) -> None:
+    with Archive(archive_file) as archive, archive.transaction() as db:
+        tag_anew(db, 1)
     answer = get("/archive/search", params={"words": words, **bounds})
     with ReadArchive(archive_file) as archive:
         expected = archive.search(words, **bounds)  # type: ignore[arg-type] # a table of options
+    if expected.hint:
+        assert str(escape(expected.hint)) in answer.text
     assert ids(answer) == [hit.id for hit in expected.hits]
     assert "message-error" not in answer.text
 
