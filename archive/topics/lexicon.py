@@ -46,9 +46,8 @@ class Lexicon(Generic[Meaning]):
 
         A phrase never crosses from one sentence into the next. Phrases may overlap.
         """
-        entries, last = self._entries, len(words) - 1
-        for at, word in enumerate(words):
-            entry = entries.get(word)
+        last = len(words) - 1
+        for at, entry in enumerate(map(self._entries.get, words)):
             if entry is None:
                 continue
             for meaning in entry[0]:

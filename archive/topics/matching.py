@@ -140,16 +140,16 @@ class _Reading:
             *rules.folded.find(words.folded, words.sentences),
             *rules.cased.find(words.exact, words.sentences),
         ):
-            match meaning:
-                case Term():
-                    self._terms.append((at, end, meaning))
-                case Part():
-                    self._parts.append((at, end, meaning))
-                case GateWord():
-                    gate.append((at, end, meaning))
-                case Mask():
-                    self._blank[meaning.topic].update(range(at, end))
-                    self.masked.append(self._written(at, end))
+            # By their classes: match statements take a tenth of the whole time here.
+            if type(meaning) is Part:
+                self._parts.append((at, end, meaning))
+            elif type(meaning) is GateWord:
+                gate.append((at, end, meaning))
+            elif type(meaning) is Term:
+                self._terms.append((at, end, meaning))
+            elif type(meaning) is Mask:
+                self._blank[meaning.topic].update(range(at, end))
+                self.masked.append(self._written(at, end))
         # By half, each word with the sentences in which it stands.
         self.gate: dict[Half, dict[str, set[int]]] = {half: {} for half in Half}
         for at, end, word in gate:
@@ -214,9 +214,10 @@ class _Reading:
                 yield at, end, self._told_together(pattern, spans)
 
     def _unmasked(self) -> list[tuple[int, int, Part]]:
-        if not self._blank:
+        blank = self._blank.get(None)
+        if not blank:
             return self._parts
-        return [part for part in self._parts if not self._is_blank(part[0], part[1], None)]
+        return [part for part in self._parts if blank.isdisjoint(range(part[0], part[1]))]
 
     def _told_together(self, pattern: Pattern, spans: Found) -> Term:
         words = " + ".join(" ".join(self.words.folded[at:end]) for at, end in spans)

@@ -47,10 +47,14 @@ class Given:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """What one phrase stands for: the bits of its parts, and the patterns it is a rare word of."""
+    """What one phrase stands for: the bits of its parts, and the patterns it is a rare word of.
+
+    Those that are tried last stand apart.
+    """
 
     bits: int
     patterns: tuple[Pattern, ...]
+    last: tuple[Pattern, ...] = ()
 
 
 def parts_of(patterns: Iterable[Given]) -> Iterator[tuple[tuple[str, ...], Part]]:
@@ -60,24 +64,32 @@ def parts_of(patterns: Iterable[Given]) -> Iterator[tuple[tuple[str, ...], Part]
     first_of: dict[tuple[str, ...], list[Pattern]] = {}
     for given in patterns:
         parts = sorted(map(frozenset, given.there), key=len)
-        own = tuple(1 << numbers.setdefault(part, len(numbers)) for part in parts)
+        there = tuple(1 << numbers.setdefault(part, len(numbers)) for part in parts)
         without = [*map(frozenset, given.hidden)]
-        not_own = tuple(1 << numbers.setdefault(part, len(numbers)) for part in without)
+        hidden = tuple(1 << numbers.setdefault(part, len(numbers)) for part in without)
         pattern = Pattern(
             topic=given.topic,
             text=given.text,
-            parts=own,
-            all_of=sum({*own}),
-            none_of=sum({*not_own}),
+            parts=there,
+            all_of=sum({*there}),
+            none_of=sum({*hidden}),
             last=given.last,
         )
-        for part, bit in zip([*parts, *without], [*own, *not_own], strict=True):
+        for part, bit in zip([*parts, *without], [*there, *hidden], strict=True):
             for phrase in part:
                 bits[phrase] = bits.get(phrase, 0) | bit
         for phrase in parts[0]:
             first_of.setdefault(phrase, []).append(pattern)
     for phrase, mask in bits.items():
-        yield phrase, Part(bits=mask, patterns=tuple(first_of.get(phrase, ())))
+        own = first_of.get(phrase, ())
+        yield (
+            phrase,
+            Part(
+                bits=mask,
+                patterns=tuple(pattern for pattern in own if not pattern.last),
+                last=tuple(pattern for pattern in own if pattern.last),
+            ),
+        )
 
 
 def find_together(
@@ -108,11 +120,11 @@ def find_within(
         bits |= part.bits
     told: set[str] = set()
     for _, _, part in there:
-        for pattern in part.patterns:
+        for pattern in (*part.patterns, *part.last) if last else part.patterns:
+            all_of = pattern.all_of
             if (
-                bits & pattern.all_of == pattern.all_of
+                bits & all_of == all_of
                 and not bits & pattern.none_of
-                and (last or not pattern.last)
                 and pattern.topic not in told
                 and (spans := _spans(pattern, there))
             ):

@@ -88,7 +88,7 @@ def exact_words(text: str) -> tuple[str, ...]:
 
 def read_words(told: Told) -> Words:
     """The words of what is told, in order."""
-    words = [*_WORD.finditer(told.title)]
+    words: list[re.Match[str]] = [*_WORD.finditer(told.title)]
     in_title = len(words)
     sentences = [0] * in_title
     spans = [(0, len(told.title))]
@@ -99,12 +99,13 @@ def read_words(told: Told) -> Words:
             sentences += [len(spans)] * len(found)
             spans.append((start, end))
     exact = tuple([word[0] for word in words])
+    starts, ends = zip(*[word.span() for word in words], strict=True) if words else ((), ())
     return Words(
         told=told,
-        folded=tuple([word.lower() if word.isalnum() else fold(word) for word in exact]),
+        folded=tuple([word if word.isalnum() else fold(word) for word in map(str.lower, exact)]),
         exact=exact,
-        starts=tuple([word.start() for word in words]),
-        ends=tuple([word.end() for word in words]),
+        starts=starts,
+        ends=ends,
         sentences=tuple(sentences),
         spans=tuple(spans),
         in_title=in_title,
