@@ -13,13 +13,25 @@ from archive.excerpts import ELLIPSIS, LARGEST_SHARE, MOST_CHARACTERS, MOST_WORD
 from archive.topics.words import Told, read_words
 
 _STOP = re.compile(r"[.!?][\"'\u201d\u2019)\]]*$")
-# A sentence that begins so leans on the one before it.
+# A sentence that begins so, or speaks of "it" and "them" without a word they could stand for, leans
+# on the one before it.
 _LEANING = re.compile(
-    r"(?:he|she|they|it|this|that|these|those|but|and|however|also|his|her|its|their)\b",
+    r"[\"'\u201c\u2018]?(?:he|she|they|it|this|that|these|those|his|her|its|their|them|we|i|you|our"
+    r"|but|and|or|so|yet|nor|because|however|also|then|instead|still|meanwhile|therefore|moreover"
+    r"|both|neither|either|others?|another|such|none|all of|most of|some of|many of|each|here|there"
+    r"|the (?:first|second|third|last|others?|latter|former|same|rest)|one (?:of|such)|of \w+)\b",
     re.IGNORECASE,
 )
+_STANDS_IN = re.compile(
+    r"^\W*(?:\w+\W+){1,4}(?:it|them|him|her)\b"
+    r"|\b(?:it|them|him|her|doing so|the latter|the former)[.,;!?]*$",
+    re.IGNORECASE,
+)
+_OPENED, _CLOSED = re.compile(r"[\u201c\u00ab]"), re.compile(r"[\u201d\u00bb]")
 _OPEN = re.compile(r"\b(?:OGL|CC0|CC[- ]BY|public domain)\b", re.IGNORECASE)
-_FIGURE, _EVIDENCE, _FIRST, _LEANS = 3.0, 2.0, 1.5, 2.0
+# News says in its first sentence what it is about: that, about its topic, goes before a figure.
+_FIGURE, _EVIDENCE, _LEANS = 3.0, 2.0, 3.5
+_FIRST = (2.5, 0.5)
 # Between quoted sentences that are not neighbours.
 _GAP = f" {ELLIPSIS} "
 _SHORTEST = 5
@@ -48,8 +60,9 @@ def extract(
 ) -> str:
     """The sentences of a text that tell most, in its order; with an ellipsis where some are left.
 
-    Sentences with a statistic come first, then those with the words that made its topics, then
-    its beginning, then what follows on one of these. Sentences that `archive.digest.risks` warns of
+    The first sentence, when it has words that made its topics, goes before one with a statistic,
+    that before others with such words; then comes what follows on one of these. What leans on a
+    sentence that is not quoted is not quoted either. Sentences that `archive.digest.risks` warns of
     are passed over. Where so little fits that half of the room stays empty, and no statistic is
     there, the beginning of the text as `archive.excerpts` gives it.
     """
@@ -74,15 +87,24 @@ def _sentences(
     text: str, figures: Collection[str], evidence: Collection[str]
 ) -> Iterator[_Sentence]:
     spans = read_words(Told(title="", text=text)).spans[1:]
-    first = _FIRST
+    first = list(_FIRST)
     for at, (start, end) in enumerate(spans):
         sentence = " ".join(text[start:end].split())
         is_whole = bool(_STOP.search(sentence)) and len(sentence.split()) >= _SHORTEST
-        if is_whole and not risks_in(sentence):
+        if is_whole and not risks_in(sentence) and _is_all_said(sentence):
             score = _FIGURE * (sentence in figures) + _EVIDENCE * (sentence in evidence)
-            score += first - _LEANS * bool(_LEANING.match(sentence))
-            first = 0.0
+            score += first.pop(0) if first else 0.0
+            score -= _LEANS * (at > 0 and _leans(sentence))
             yield _Sentence(at=at, text=sentence, score=score)
+
+
+def _leans(sentence: str) -> bool:
+    return bool(_LEANING.match(sentence) or _STANDS_IN.search(sentence))
+
+
+def _is_all_said(sentence: str) -> bool:
+    """Whether what somebody said in it ends in it."""
+    return len(_OPENED.findall(sentence)) == len(_CLOSED.findall(sentence))
 
 
 def _joined(sentences: Sequence[_Sentence]) -> str:

@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,27 @@ def test_what_lies_between_two_quoted_sentences_is_an_ellipsis() -> None:
     quoted = extract(text, figures=[FIGURE], evidence=[EVIDENCE])
     assert quoted.startswith(FIGURE)
     assert f" … {EVIDENCE}" in quoted
+
+
+@pytest.mark.parametrize(
+    "leaning",
+    [
+        "Each one was sent in 48 variations through an invented network.",
+        "Two invented schools translated it for 40 parents and put it up.",
+        "Some 40 invented schools decided against buying it.",
+        "\u201cThe picture may be one of 40 that somebody invented.",
+    ],
+)
+def test_a_sentence_that_leans_on_one_that_is_not_quoted_is_not_quoted(leaning: str) -> None:
+    rest = " ".join([PLAIN] * 30)
+    assert "40" not in extract(f"{EVIDENCE} {rest} {leaning} {rest}", figures=[leaning])
+    assert "48" not in extract(f"{EVIDENCE} {rest} {leaning} {rest}", figures=[leaning])
+
+
+def test_the_first_sentence_goes_before_a_figure_when_it_has_words_of_the_topic() -> None:
+    long = f"{EVIDENCE} {' '.join([PLAIN] * 9)} {FIGURE}"
+    assert extract(long, figures=[FIGURE], evidence=[EVIDENCE]) == EVIDENCE
+    assert extract(f"{PLAIN} {long}", figures=[FIGURE], evidence=[EVIDENCE]) == FIGURE
 
 
 def test_neighbours_are_not_parted_by_an_ellipsis() -> None:
