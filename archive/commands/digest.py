@@ -14,6 +14,7 @@ from archive.digest import rows
 from archive.digest.drafts import Draft, complete, draft, look_over
 from archive.digest.editing import as_toml, read_toml
 from archive.digest.lint import Finding
+from archive.digest.pdf import as_pdf
 from archive.digest.rendering import Format, Style, as_mail, render
 from archive.digest.rows import Asked
 from archive.digest.values import Issue, Selection
@@ -26,7 +27,7 @@ from archive.whole_files import replacing
 
 NEEDS_A_PERSON = 3
 ITEMS = 20
-_BINARY = frozenset({Format.WORD, Format.MAIL})
+_BINARY = frozenset({Format.WORD, Format.MAIL, Format.PDF})
 _TEMPLATES = "NEWSWARD_TEMPLATES"
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -108,7 +109,7 @@ def _writing(function: Function) -> Function:
             type=click.Choice([str(one) for one in Format]),
             default=str(Format.MARKDOWN),
             show_default=True,
-            help="docx needs newsward[digests].",
+            help="docx and pdf need newsward[digests].",
         ),
     )
     for option in options:
@@ -285,6 +286,8 @@ def _body(issue: Issue, form: Format, style: Style) -> bytes:
     now = datetime.now(UTC)
     if form is Format.WORD:
         return as_word(issue, style, now=now, folder=folder)
+    if form is Format.PDF:
+        return as_pdf(issue, style, now=now, folder=folder)
     if form is Format.MAIL:
         parts = {
             one: render(issue, style, one, folder=folder) for one in (Format.MARKDOWN, Format.HTML)

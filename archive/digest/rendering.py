@@ -25,6 +25,7 @@ class Format(StrEnum):
     HTML = "html"
     WORD = "docx"
     MAIL = "eml"
+    PDF = "pdf"
 
 
 class Style(StrEnum):

@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from archive.digest.rendering import Style, route_line, web_address
-from archive.digest.values import Issue, Item
+from archive.digest.setting import Role, paragraphs, set_on
+from archive.digest.values import Issue
 from archive.errors import ConfigurationError
-from archive.periods import plain_date
 from archive.topics.entities import ReportRoute
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _LINK_COLOUR = "1F4E79"
+_STYLES = {Role.QUOTE: "Quote", Role.POINT: "List Bullet"}
 # A Word file of one's own whose styles are used; what it says is not.
 TEMPLATE = "digest.docx"
 
@@ -30,61 +31,8 @@ def as_word(issue: Issue, style: Style, *, now: datetime, folder: Path | None = 
     """
     paper = _Paper(folder)
     paper.head(issue, now)
-    if style is Style.UPDATE:
-        _set_update(paper, issue)
-    else:
-        _set_digest(paper, issue)
+    set_on(paper, issue, style)
     return paper.packed()
-
-
-def _set_update(paper: "_Paper", issue: Issue) -> None:
-    paper.running("E safety Update")
-    paper.help(issue.routes, "To report something or find help:")
-    sources = "; ".join(f"{one.name} ({one.licence})" for one in issue.sources)
-    paper.say(f"Sources: {sources}.")
-    paper.say(issue.notice)
-    for item in issue.items:
-        paper.heading(f"{item.number}. {item.title}", 2)
-        if item.record.published:
-            paper.say(plain_date(item.record.published))
-        _set_text(paper, item, quoted_as=None)
-        paper.say("Link: ", link=(item.record.source_name, item.record.url))
-
-
-def _set_digest(paper: "_Paper", issue: Issue) -> None:
-    paper.running(issue.title)
-    paper.heading("Contents", 1)
-    for section, items in issue.sections:
-        paper.say(section)
-        for item in items:
-            paper.say(f"{item.number}. {item.title}", style="List Bullet")
-    for section, items in issue.sections:
-        paper.heading(section, 1)
-        for item in items:
-            _set_item(paper, item)
-    paper.heading("Sources", 1)
-    for source in issue.sources:
-        paper.say(f"{source.name} ({source.licence})", style="List Bullet")
-    paper.say(issue.notice)
-
-
-def _set_item(paper: "_Paper", item: Item) -> None:
-    paper.heading(f"{item.number}. {item.title}", 2)
-    _set_text(paper, item, quoted_as="Quote")
-    date = plain_date(item.record.published)
-    paper.say(f"{date}, ", link=(item.record.source_name, item.record.url))
-    if item.topics:
-        paper.say(f"Topics: {', '.join(item.topics)}")
-    for at, one in enumerate(item.also):
-        paper.say("Also covered by: " if not at else "and by: ", link=(one.source, one.url))
-    paper.help(item.routes, "Report or find help:")
-
-
-def _set_text(paper: "_Paper", item: Item, *, quoted_as: str | None) -> None:
-    if item.extract:
-        paper.say(item.extract, style=quoted_as)
-    for paragraph in filter(None, item.note.split("\n\n")):
-        paper.say(" ".join(paragraph.split()))
 
 
 class _Paper:
@@ -109,8 +57,8 @@ class _Paper:
         about.title, about.author, about.comments = _sound(issue.title), "", ""
         about.created = about.modified = now.replace(tzinfo=None)
         self.heading(issue.title, 0)
-        for paragraph in filter(None, issue.introduction.strip().split("\n\n")):
-            self.say(" ".join(paragraph.split()))
+        for paragraph in paragraphs(issue.introduction):
+            self.say(paragraph)
 
     def running(self, text: str) -> None:
         """The header of every page."""
@@ -123,10 +71,11 @@ class _Paper:
         self._document.add_paragraph(_sound(text), style=self._known(style))
 
     def say(
-        self, text: str, *, style: str | None = None, link: tuple[str, str] | None = None
+        self, text: str, *, role: Role = Role.TEXT, link: tuple[str, str] | None = None
     ) -> None:
         """A paragraph, with a link behind its words."""
-        paragraph = self._document.add_paragraph(_sound(text), style=self._known(style))
+        style = self._known(_STYLES.get(role))
+        paragraph = self._document.add_paragraph(_sound(text), style=style)
         if link:
             self._link(paragraph, *link)
 
@@ -136,7 +85,7 @@ class _Paper:
             self.say(announced)
         for route in routes:
             link = (route.url, route.url) if route.url else None
-            self.say(f"{route_line(route)} ", style="List Bullet", link=link)
+            self.say(f"{route_line(route)} ", role=Role.POINT, link=link)
 
     def _known(self, style: str | None) -> str | None:
         # A template of one's own need not have every style.

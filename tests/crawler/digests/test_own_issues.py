@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.digest.pdf import as_pdf
 from archive.digest.rendering import Format, Style, as_mail, render
 from archive.digest.values import Issue, Item, RecordFacts
 from archive.digest.word import as_word
@@ -69,6 +70,8 @@ ISSUE = Issue(title="E-safety update, November 2026", month="2026-11", introduct
 def written(issue: Issue, form: Format) -> bytes:
     if form is Format.WORD:
         return as_word(issue, Style.UPDATE, now=NOW)
+    if form is Format.PDF:
+        return as_pdf(issue, Style.UPDATE, now=NOW)
     if form is Format.MAIL:
         parts = {one: render(issue, Style.UPDATE, one) for one in (Format.MARKDOWN, Format.HTML)}
         return as_mail(parts, issue.title, now=NOW)
@@ -90,7 +93,7 @@ def read_back(body: bytes, form: Format) -> list[tuple[object, ...]]:
     ]
 
 
-@pytest.mark.parametrize("form", [Format.HTML, Format.MAIL, Format.WORD])
+@pytest.mark.parametrize("form", [Format.HTML, Format.MAIL, Format.WORD, Format.PDF])
 def test_an_update_of_ours_gives_back_its_items(form: Format) -> None:
     assert read_back(written(ISSUE, form), form) == told(ISSUE)
 
