@@ -40,6 +40,7 @@ class RecordEnding(StrEnum):
     UNKNOWN_ADDRESS = "unknown-address"
     INGESTED_BEFORE = "ingested-before"
     UNRESOLVED_REVISIT = "unresolved-revisit"
+    SEGMENTED = "segmented"
     BROKEN_RECORD = "broken-record"
 
 
@@ -132,6 +133,8 @@ def answers(
 
 def answer_of(record: WarcRecord, file: str, *, now: datetime) -> Answer | LeftOut:
     """What a record holds; `now` is the time from whose morrow on a date is not believed."""
+    if record.header("warc-segment-number") or record.kind == "continuation":
+        return LeftOut(offset=record.offset, ending=RecordEnding.SEGMENTED)
     if record.kind not in {"response", "resource", "revisit"}:
         return LeftOut(offset=record.offset, ending=RecordEnding.NO_EXCHANGE)
     target = (record.header("warc-target-uri") or "").strip("<> ")
@@ -235,8 +238,6 @@ def _date(value: str | None, now: datetime) -> str | None:
 def _fault(record: WarcRecord) -> str | None:
     if cut := record.header("warc-truncated"):
         return f"the WARC says that the body was cut off ({cut[:40]})"
-    if record.header("warc-segment-number"):
-        return "the WARC holds the body in several segments"
     return None
 
 

@@ -9,9 +9,11 @@ the same file again goes on where it was.
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from archive.endings import Ending
 from archive.errors import ArchiveDamagedError, ArchiveMissingError
@@ -27,12 +29,14 @@ from crawler.ingestion.records import read_records
 from crawler.ingestion.redirects import Redirects
 from crawler.ingestion.streams import Torn
 from crawler.ingestion.tally import Fault, Tally
+from crawler.opt_outs import read_reservations, reservation_of
 from crawler.session import CrawlSession, SessionOptions
 from crawler.sources import Source
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+TDMREP = "tdmrep.json"
 # Pages that are claimed in one commit.
 BATCH = 32
 # Pages under way for each worker: enough that none waits, few enough that little is held.
@@ -259,6 +263,7 @@ def _work(session: CrawlSession, page: _Page, claim: Claim) -> Ending:
         status=answer.status,
         redirects=answer.redirects,
         headers=answer.headers,
+        reserved=_reserved(session, answer.url),
         ip_address=answer.ip_address,
         warc=answer.place,
     )
@@ -269,6 +274,15 @@ def _work(session: CrawlSession, page: _Page, claim: Claim) -> Ending:
         except Undecodable as error:
             fetch = replace(fetch, ending=error.ending, detail=error.detail)
     return session.handle(Capture(claim=claim, fetch=fetch, body=body)).ending
+
+
+def _reserved(session: CrawlSession, url: str) -> str | None:
+    """The rule by which the host of a page reserves it, as far as a crawl has read its tdmrep.json.
+
+    No host is asked here, and what it reserves now holds for an older page, too.
+    """
+    copy = session.site_file(urlsplit(url).netloc, TDMREP, within=timedelta.max)
+    return reservation_of(read_reservations(copy.body), url) if copy else None
 
 
 def _body(session: CrawlSession, page: _Page) -> bytes:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import zipfile
@@ -13,10 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
+import httpx
 import pytest
 import warcs
 from click.testing import CliRunner
 from commits import one, query
+from waiting import wait_for
 from warcio.archiveiterator import ArchiveIterator
 from warcs import SITE, answer, page, record, response
 
@@ -251,3 +254,42 @@ def test_the_validator_of_the_wacz_package_accepts_it(filled: Room) -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "Validation succeeded" in done.stdout
+
+
+def answered(url: str) -> tuple[int, bytes]:
+    try:
+        with httpx.Client(trust_env=False, timeout=60) as browser:
+            found = browser.get(url)
+    except httpx.TransportError:
+        return 0, b""
+    return found.status_code, found.content
+
+
+@pytest.mark.slow
+def test_pywb_replays_it_byte_for_byte(filled: Room) -> None:
+    tools = [shutil.which(name) for name in ("wb-manager", "wayback")]
+    manager, wayback = tools
+    if manager is None or wayback is None:
+        pytest.skip("needs the commands of the Python package pywb on the PATH")
+    path = exported(filled, "out.warc.gz")
+    for command in (["init", "news"], ["add", "news", path.name]):
+        subprocess.run([manager, *command], cwd=filled.folder, check=True, capture_output=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    replay = f"http://127.0.0.1:{port}/news"
+    with subprocess.Popen(
+        [wayback, "-b", "127.0.0.1", "-p", str(port)],
+        cwd=filled.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            wait_for(lambda: answered(f"{replay}/")[0] > 0)
+            assert answered(f"{replay}/20260302100000id_/{STORY}") == (200, page(1))
+            changed = page(3, "It was changed.")
+            assert answered(f"{replay}/20260502100000id_/{SITE}/news/3") == (200, changed)
+            # The same body at another time: a revisit, for which the first one stands.
+            assert answered(f"{replay}/20260502100000id_/{SITE}/news/2") == (200, page(2))
+            assert answered(f"{replay}/20260302100000id_/{SITE}/never")[0] == 404
+        finally:
+            server.terminate()

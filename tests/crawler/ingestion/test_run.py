@@ -13,7 +13,11 @@ from commits import one, query
 from warcs import SITE, answer, page, record, record_id, request, response
 
 from archive.endings import Ending
+from archive.site_rows import SiteFile, SiteRows
+from archive.snapshots import Snapshots
+from archive.store import Archive
 from archive.takedown import Action, Decision, Reason, redact
+from archive.verify import Verification
 from crawler.ingestion.answers import RecordEnding
 from crawler.ingestion.tally import Tally
 
@@ -195,6 +199,98 @@ def test_what_was_taken_down_does_not_come_back_by_a_warc(room: Room) -> None:
     assert room.ingest("b.warc.gz").left_out == Counter({Ending.WITHHELD: 1})
     assert room.ingest("a.warc.gz").pages.total() == 0
     assert b"invented case 1-" not in b"".join(room.bytes().values())
+
+
+SOLD = b"""<script type="application/ld+json">{"@type": "NewsArticle",
+"headline": "Invented story 1", "isAccessibleForFree": false}</script></head>"""
+
+
+@pytest.mark.parametrize(
+    ("headers", "head", "why"),
+    [
+        ({"x_robots_tag": "noarchive"}, b"</head>", "noarchive (header)"),
+        ({"tdm_reservation": "1"}, b"</head>", "tdm-reservation (header)"),
+        ({"x_orig_tdm_reservation": "1"}, b"</head>", "tdm-reservation (header)"),
+        ({}, b"<meta name='robots' content='noarchive'></head>", "noarchive (page)"),
+        ({}, b"<meta name='tdm-reservation' content='1'></head>", "tdm-reservation (page)"),
+        ({}, SOLD, "isAccessibleForFree: false (page)"),
+    ],
+)
+@pytest.mark.parametrize("comes_again", [False, True])
+def test_a_page_that_reserves_its_text_is_kept_as_a_link_as_one_that_was_fetched(
+    room: Room, headers: dict[str, str], head: bytes, why: str, comes_again: bool
+) -> None:
+    url = f"{SITE}/news/1"
+    reserved = answer(page(1).replace(b"</head>", head), **headers)
+    records = [response(url, page(1), date=EARLIER)] if comes_again else []
+    room.write("a.warc.gz", [*records, record("response", url, reserved)])
+    tally = room.ingest("a.warc.gz")
+    assert tally.pages[Ending.RESERVED if comes_again else Ending.LINKED] == 1
+    assert query(room.archive, "SELECT title, kind, body FROM articles") == [
+        ("Invented story 1", "link", "")
+    ]
+    assert one(room.archive, "SELECT group_concat(reserved) FROM rights") == why
+    with Snapshots(room.archive, readonly=True) as snapshots:
+        assert snapshots.digests() == frozenset()
+    kept = b"".join(room.bytes().values())
+    assert b"were counted" not in kept
+    with Verification(room.archive) as verification:
+        assert list(verification.faults()) == []
+
+
+def test_what_a_host_reserves_in_its_tdmrep_json_holds_for_its_pages_in_a_warc(room: Room) -> None:
+    room.write("a.warc.gz", [response(f"{SITE}/news/1", page(1))])
+    room.ingest("a.warc.gz")
+    rules = b'[{"location": "/news/", "tdm-reservation": 1}]'
+    copy = SiteFile(
+        host="gazette.test", name="tdmrep.json", status=200, body=rules, fetched_at=warcs.DATE
+    )
+    with Archive(room.archive) as archive:
+        SiteRows(archive).keep(copy)
+    pages = [response(f"{SITE}/{path}", page(3)) for path in ("news/2", "other/3")]
+    room.write("b.warc.gz", pages)
+    assert room.ingest("b.warc.gz").pages == Counter({Ending.LINKED: 1, Ending.NEW: 1})
+    assert query(room.archive, "SELECT url FROM articles WHERE kind = 'link'") == [
+        (f"{SITE}/news/2",)
+    ]
+
+
+def segments(url: str, body: bytes, **first: str) -> list[bytes]:
+    """One answer in three records, as WARC/1.0 has it for what is too long for one."""
+    block = answer(body)
+    pieces = [block[:2000], block[2000:4000], block[4000:]]
+    origin = record_id(f"response {url} ")
+    return [
+        record("response", url, pieces[0], segment_number="1", **first),
+        *(
+            record(
+                "continuation",
+                url,
+                piece,
+                segment_number=str(number),
+                segment_origin_id=origin,
+                record_id=record_id(f"{url} {number}"),
+                segment_total_length=str(len(block)) if number == 3 else "",
+            )
+            for number, piece in enumerate(pieces[1:], 2)
+        ),
+    ]
+
+
+def test_a_body_in_several_segments_has_an_ending_of_its_own_and_harms_no_other(
+    room: Room,
+) -> None:
+    inside = segments(f"{SITE}/news/1", page(1))
+    lone = segments(f"{SITE}/news/2", page(2))[1:]
+    room.write(
+        "a.warc.gz",
+        [*inside, *lone, response(f"{SITE}/news/3", page(3)), *segments("http://no.test/", b"x")],
+    )
+    tally = room.ingest("a.warc.gz")
+    assert tally.pages == Counter({Ending.NEW: 1})
+    assert tally.left_out == Counter({RecordEnding.SEGMENTED: 8})
+    assert query(room.archive, "SELECT url FROM articles") == [(f"{SITE}/news/3",)]
+    assert tally.faults == []
 
 
 def test_a_missing_page_counts_only_for_an_address_that_is_known(room: Room) -> None:
