@@ -1,5 +1,6 @@
 """An issue as a PDF: text alone, with an outline, links that work and page numbers."""
 
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -77,8 +78,7 @@ def _letters(font: Path) -> frozenset[int]:
     from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - it comes with the extra
 
     try:
-        with TTFont(font, lazy=True) as opened:
-            return frozenset(opened.getBestCmap() or ())
+        return frozenset(TTFont(io.BytesIO(font.read_bytes())).getBestCmap() or ())
     except (TTLibError, OSError) as error:
         raise ConfigurationError(f"{font}: this is no font ({error}).") from error
 

@@ -46,6 +46,10 @@ class _Paper:
             self._document = docx.Document(own)
         except (KeyError, ValueError, OSError) as error:
             raise ConfigurationError(f"{template}: this is no Word file ({error}).") from error
+        if not own:
+            # The library's own page is that of North America.
+            section = self._document.sections[0]
+            section.page_width, section.page_height = docx.shared.Mm(210), docx.shared.Mm(297)
         if own:
             for child in list(self._document.element.body):
                 if not child.tag.endswith("}sectPr"):

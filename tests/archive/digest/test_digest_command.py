@@ -11,6 +11,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import docx
+import pdfplumber
 import pytest
 from click.testing import CliRunner, Result
 
@@ -250,6 +251,11 @@ def test_a_title_with_markup_is_text_in_every_format(
         run(news, *asked, "docx", "--output", out)
         words = docx.Document(str(out))
         assert any(title in one.text for one in words.paragraphs)
+        with pdfplumber.open(io.BytesIO(run(news, *asked, "pdf").stdout_bytes)) as document:
+            assert title in " ".join(document.pages[0].extract_text().split())
+            links = [one["uri"] for one in document.pages[0].hyperlinks]
+            assert links
+            assert all(link.startswith("https:") for link in links)
 
 
 def test_a_mail_is_a_draft_with_a_text_and_an_html_part(news: News) -> None:
@@ -270,6 +276,36 @@ def test_a_word_file_has_headings_and_links_that_work(news: News) -> None:
     links = [link.url for one in document.paragraphs for link in one.hyperlinks]
     assert any(link.startswith("https://gazette.example/news/") for link in links)
     assert document.core_properties.title == "E-safety update, November 2026"
+
+
+def test_a_pdf_has_text_an_outline_links_that_work_and_page_numbers(news: News) -> None:
+    body = run(news, "--month", "2026-11", "--format", "pdf").stdout_bytes
+    with pdfplumber.open(io.BytesIO(body)) as document:
+        text = "\n".join(page.extract_text() for page in document.pages)
+        links = [one["uri"] for page in document.pages for one in page.hyperlinks]
+        outline = [title for _, title, *_ in document.doc.get_outlines()]
+        assert document.metadata["Title"] == "E-safety update, November 2026"
+        assert not any(page.images for page in document.pages)
+    assert "The force of the invented town counted 340 reports of sextortion" in text
+    assert f"Page 1 of {len(document.pages)}" in text
+    assert any(link.startswith("https://gazette.example/news/") for link in links)
+    assert "https://www.ceop.police.uk/Safety-Centre/" in links
+    assert {f"1. {GUIDANCE}", f"2. {SEXTORTION}", "Sources"} < set(outline)
+
+
+def test_letters_that_no_font_at_hand_has_are_said_and_not_left_out(
+    make_news: Callable[..., News],
+    told: Callable[..., Invented],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    title = "An invented scribe \U00013000 wrote of pupils online"
+    news = make_news([told(source="gazette", title=title, text="Invented text. " * 90)])
+    stderr = run(news, "--month", "2026-11", "--format", "pdf", exits=2).stderr
+    assert "letters of the issue: \U00013000 Put one that has them, as digest.ttf" in stderr
+    monkeypatch.setenv("NEWSWARD_TEMPLATES", str(tmp_path))
+    (tmp_path / "digest.ttf").write_bytes(b"no font")
+    assert "this is no font" in run(news, "--month", "2026-11", "--format", "pdf", exits=2).stderr
 
 
 def test_templates_of_ones_own_are_taken_and_their_faults_told(
