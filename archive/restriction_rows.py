@@ -62,6 +62,16 @@ def restricted_record(db: Database, target: int | str) -> int | None:
     return None if row is None else int(row[0])
 
 
+def restricted_of(db: Database, source_id: int) -> list[int]:
+    """The numbers of the restricted records of a source, which only what is packed tells."""
+    return [
+        number
+        for number, packed in db.execute("SELECT article_id, packed FROM restricted").fetchall()
+        for record in json.loads(zlib.decompress(packed))["tables"]["articles"]
+        if record["source_id"] == source_id
+    ]
+
+
 def release(db: Database, article_id: int, redaction_id: int) -> list[int]:
     """Give a restricted record back to its tables, with its number, as it was.
 

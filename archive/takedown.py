@@ -104,7 +104,7 @@ def redact(archive: Path, target: int | str, decision: Decision, *, now: str) ->
             with transaction(db, archive, before_commit=seal_changes):
                 done = work.carry_out(target)
             dropped = snapshots.drop(_to_drop(db, archive))
-            _write_anew(db, archive)
+            write_archive_anew(db, archive)
             snapshots.write_anew()
     finally:
         lock.release()
@@ -312,7 +312,8 @@ def _to_drop(db: Database, archive: Path) -> list[str]:
     return [digest for (digest,) in rows]
 
 
-def _write_anew(db: Database, archive: Path) -> None:
+def write_archive_anew(db: Database, archive: Path) -> None:
+    """Write the archive again without what was deleted, its search index first."""
     with explained(archive):
         # FTS5 keeps the words of a deleted row in its index until they are merged away. Its
         # option `secure-delete` would not, and no SQLite before 3.42 could read the index then.

@@ -8,6 +8,8 @@ take, and can be told apart from them by who decided.
 Every function works inside the transaction of its caller.
 """
 
+from dataclasses import dataclass
+
 from sqlite_utils import Database
 
 from archive import phrase_rows, restriction_rows, takedown_rows
@@ -107,11 +109,31 @@ def take_back_texts(db: Database, article_id: int, decided_by: str, now: str) ->
 
     That there was a text, when, and from which exchange, stays.
     """
+    emptied = empty_texts(db, article_id, decided_by, now)
+    if emptied is None:
+        return ()
+    takedown_rows.note_runs(db, emptied.runs, emptied.decision)
+    return _dropped_by(db, emptied.decision)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Emptied:
+    """The decision that emptied a record, and the runs whose manifests are to be noted by it."""
+
+    decision: int
+    runs: tuple[int, ...]
+
+
+def empty_texts(db: Database, article_id: int, decided_by: str, now: str) -> Emptied | None:
+    """As `take_back_texts`, with the manifests of the runs left to the caller.
+
+    None when there is no such record.
+    """
     # What is deleted from here on is overwritten with zeros.
     db.execute("PRAGMA secure_delete = ON")
     target = takedown_rows.find(db, article_id)
     if target is None:
-        return ()
+        return None
     decision = takedown_rows.decide(
         db,
         action="phrase",
@@ -140,5 +162,4 @@ def take_back_texts(db: Database, article_id: int, decided_by: str, now: str) ->
         drop_snapshot(db, digest, decision)
     # The evidence of topics, names and figures are sentences; what stands now has only a title.
     tag_anew(db, article_id)
-    takedown_rows.note_runs(db, takedown_rows.runs_of(db, target), decision)
-    return _dropped_by(db, decision)
+    return Emptied(decision=decision, runs=tuple(takedown_rows.runs_of(db, target)))

@@ -80,7 +80,24 @@ def crawl(ctx: click.Context, /, *, source: tuple[str, ...], as_json: bool, **to
     else:
         click.echo(summary_line(summary))
         click.echo(next_step(summary, Path(told["archive"])), err=True)
+    _tell_kept_texts(Path(told["archive"]))
     ctx.exit(exit_code(summary))
+
+
+def _tell_kept_texts(path: Path) -> None:
+    """Say of which sources a text is there although the list has come to allow links only."""
+    from archive.reading import ReadArchive
+    from archive.source_texts import kept_texts
+
+    with ReadArchive(path) as reader:
+        found = kept_texts(reader)
+    for one in found:
+        records = f"{one.records:,} record{'' if one.records == 1 else 's'}"
+        click.echo(
+            f"{one.source} keeps links only now, and the texts of {records} are still there. Take"
+            f" them back: newsward source withdraw {one.source} --by WHO",
+            err=True,
+        )
 
 
 def run_crawl(settings: dict[str, Any]) -> RunSummary:

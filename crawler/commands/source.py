@@ -4,7 +4,7 @@ from pathlib import Path
 import click
 
 from archive.commands.options import human_duration, json_option, print_json, print_table
-from crawler.commands import exchange, scouting
+from crawler.commands import exchange, scouting, withdrawing
 from crawler.commands.options import sources_option
 from crawler.shipped import shipped_sources
 from crawler.source_file import load_sources
@@ -60,5 +60,8 @@ def list_(*, sources: Path, shipped: bool, as_json: bool) -> None:
     click.echo(f"{where}: {len(listed)} {word}, {enabled} enabled.", err=True)
 
 
-for command in (scouting.test, scouting.add, scouting.check, exchange.import_, exchange.export):
+for command in (
+    *(scouting.test, scouting.add, scouting.check),
+    *(exchange.import_, exchange.export, withdrawing.withdraw),
+):
     source.add_command(command)

@@ -147,6 +147,44 @@ def test_of_a_link_only_source_no_page_is_asked_and_no_body_kept(
     verified(newsroom)
 
 
+def relist(newsroom: Newsroom, site: NewsSite, more: str = "") -> None:
+    """Write the list of sources anew."""
+    (newsroom.folder / "sources.toml").unlink()
+    newsroom.list_source(site, more=more)
+
+
+def test_a_source_that_turns_to_links_keeps_its_texts_until_a_person_takes_them_back(
+    news_site: SiteMaker, newsroom: Newsroom
+) -> None:
+    site = news_site(2)
+    newsroom.list_source(site)
+    newsroom.crawl()
+    refused = newsroom.run("source", "withdraw", "invented", "--by", "Invented desk")
+    assert refused.returncode == 2
+    assert "not listed with link_only = true" in refused.stderr
+    relist(newsroom, site, "link_only = true\n")
+    crawled = newsroom.crawl("--now")
+    said = "invented keeps links only now, and the texts of 2 records are still there."
+    assert said in crawled.stderr
+    assert sentences_kept(newsroom, site, "/news/1") == site.articles["/news/1"]
+    told = newsroom.run("source", "withdraw", "invented", "--dry-run")
+    assert "2 records would be links now" in told.stderr
+    done = newsroom.run("source", "withdraw", "invented", "--by", "Invented desk", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["records"] == 2
+    for path in site.articles:
+        assert sentences_kept(newsroom, site, path) == []
+    assert {row[1:] for row in records(newsroom)} == {("link", 0)}
+    verified(newsroom)
+    quiet = newsroom.crawl("--now")
+    assert "keeps links only" not in quiet.stderr
+    assert sentences_kept(newsroom, site, "/news/1") == []
+    relist(newsroom, site)
+    newsroom.crawl("--now")
+    assert sentences_kept(newsroom, site, "/news/1") == site.articles["/news/1"]
+    verified(newsroom)
+
+
 def test_a_page_that_is_gone_for_good_takes_its_record_out_of_sight_until_someone_decides(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
