@@ -20,9 +20,11 @@ from archive.stories.values import Told
 
 # A fingerprint of more records is a phrase of the language or furniture of a site.
 MOST_SHARING = 50
-MOST_POSTINGS = 6000
+# What a fingerprint of one record alone tells of it; of two, each gets half.
+_WHOLE = 1_000_000
+MOST_POSTINGS = 2000
 # Terms of a signature that a record is found by: the heaviest; asked for are all.
-POSTED = 24
+POSTED = 32
 # Characters of a text's hash: enough to see that the text is another.
 _HASH = 16
 # The row of term_counts that counts the records themselves.
@@ -92,29 +94,32 @@ def keep_fingerprints(db: Database, article_id: int, fingerprints: Iterable[int]
 def near_by_fingerprints(
     db: Database, article_id: int, fingerprints: Iterable[int], *, least: int = 2, count: int = 10
 ) -> list[tuple[int, int]]:
-    """Records that share fingerprints and how many, the most first.
+    """Records that share fingerprints and how many, the most telling first.
 
-    Fingerprints that turn out to be of too many records are struck out for good.
+    A fingerprint that many records have tells little of each, as the furniture of a site does; one
+    that turns out to be of too many is struck out for good.
     """
-    sharing: Counter[int] = Counter()
-    common = []
     rows = db.execute(
         "SELECT fingerprint, article_id FROM json_each(?) JOIN fingerprints ON fingerprint = value",
         [json.dumps(sorted(fingerprints))],
     )
-    by_fingerprint: dict[int, list[int]] = {}
+    by_fingerprint: defaultdict[int, list[int]] = defaultdict(list)
     for fingerprint, other in rows:
-        by_fingerprint.setdefault(fingerprint, []).append(other)
-    for fingerprint, others in by_fingerprint.items():
-        sharing.update(others)
-        if len(others) >= MOST_SHARING:
-            common.append((fingerprint,))
+        by_fingerprint[fingerprint].append(other)
+    sharing, telling = Counter[int](), Counter[int]()
+    for others in by_fingerprint.values():
+        worth = _WHOLE // len(others)
+        for other in others:
+            sharing[other] += 1
+            telling[other] += worth
+    common = [(one,) for one, others in by_fingerprint.items() if len(others) >= MOST_SHARING]
     strike = db.conn.executemany
     strike("INSERT INTO common_fingerprints VALUES (?) ON CONFLICT DO NOTHING", common)
     strike("DELETE FROM fingerprints WHERE fingerprint = ?", common)
     sharing.pop(article_id, None)
-    ranked = sorted(sharing.items(), key=lambda item: (-item[1], item[0]))
-    return [(other, hits) for other, hits in ranked[:count] if hits >= least]
+    found = [other for other, hits in sharing.items() if hits >= least]
+    found.sort(key=lambda other: (-telling[other], other))
+    return [(other, sharing[other]) for other in found[:count]]
 
 
 def count_terms(db: Database, terms: Iterable[int]) -> None:

@@ -13,16 +13,15 @@ import random
 import re
 import sys
 import tempfile
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from story_corpus import NOW, Piece, by_corpus, chunks, fill, found_stories, in_arrival, read_pieces
-from story_transforms import TRANSFORMS, Background
+from story_corpus import NOW, Piece, by_corpus, fill, found_stories, in_arrival, read_pieces
+from story_scale import at_sizes
+from story_transforms import TRANSFORMS
 
-from archive import story_rows
 from archive.store import Archive
 from archive.stories.comparing import compare, contained
 from archive.stories.features import Weights, common_terms, cosine, vector
@@ -201,89 +200,6 @@ def _label_figures(told: Sequence[tuple[Kind, Kind, str]]) -> dict[str, Any]:
     }
 
 
-def at_size(pieces: Sequence[Piece], records: int, queries: int, seed: int) -> dict[str, Any]:
-    """Recall of candidates, CPU of a new article and bytes of a record in a large archive.
-
-    Every record is of one day, so that no window of days helps.
-    """
-    chance = random.Random(seed)
-    background = Background([piece.text for piece in pieces], seed)
-    undated = [
-        Piece(id=piece.id, corpus="all", story=piece.story, title=piece.title, text=piece.text)
-        for piece in pieces
-    ]
-    invented = [
-        Piece(id=str(n), corpus="all", story=str(n), title="", text=background.text())
-        for n in range(max(0, records - len(pieces)))
-    ]
-    with tempfile.TemporaryDirectory() as folder, Archive(Path(folder) / "archive.db") as archive:
-        fill(archive, undated)
-        for some in chunks(invented, 1000):
-            fill(archive, some)
-        keeper = StoryKeeper(archive)
-        built = time.process_time()
-        keeper.follow(now=NOW)
-        built = time.process_time() - built
-        size = _story_bytes(archive)
-        figures = {
-            "records": len(undated) + len(invented),
-            "ms CPU a record while it grew": built * 1000 / (len(undated) + len(invented)),
-            "bytes a record": size,
-            "recall@10": _recall(archive, undated, queries, chance),
-        }
-        new = [
-            Piece(
-                id="new", corpus="all", story="", title=piece.title, text=change(piece.text, chance)
-            )
-            for piece in chance.sample(undated, min(queries, len(undated)))
-            for change in TRANSFORMS.values()
-        ]
-        fill(archive, new)
-        began = time.process_time()
-        keeper.follow(now=NOW)
-        figures["ms CPU a new copy"] = (time.process_time() - began) * 1000 / len(new)
-    return figures
-
-
-def _story_bytes(archive: Archive) -> dict[str, float]:
-    tables = ("fingerprints", "common_fingerprints", "signature_terms", "term_counts")
-    with archive.moment() as db:
-        (records,) = db.execute("SELECT count(*) FROM articles").fetchone()
-        rows = db.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name").fetchall()
-    sizes = {name: size / records for name, size in rows if name in tables}
-    more = [size for name, size in rows if "article_stories" in name or name == "stories"]
-    sizes["stories and signatures"] = sum(more) / records
-    found = sum(size for name, size in rows if name.startswith("reuse_links")) / records
-    return {**sizes, "all to find by": sum(sizes.values()), "evidence of links": found}
-
-
-def _recall(
-    archive: Archive, pieces: Sequence[Piece], queries: int, chance: random.Random
-) -> dict[str, float]:
-    usable = [n for n, piece in enumerate(pieces, 1) if len(piece.text.split()) >= 120]  # noqa: PLR2004 - as in labels
-    found: Counter[str] = Counter()
-    asked: Counter[str] = Counter()
-    for name, change in TRANSFORMS.items():
-        for number in chance.sample(usable, min(queries, len(usable))):
-            piece = pieces[number - 1]
-            reading = read(Told(title="", text=change(piece.text, chance)))
-            asked[name] += 1
-            found[name] += number in candidates(archive, reading)
-    return {name: found[name] / asked[name] for name in asked}
-
-
-def candidates(archive: Archive, reading: Reading) -> set[int]:
-    """The ten best by fingerprints and the ten best by terms."""
-    day = story_rows.day_number(None, NOW)
-    with archive.transaction() as db:
-        shared = story_rows.near_by_fingerprints(db, 0, reading.fingerprints()[1])
-        terms = vector(reading.counts, story_rows.weights_for(db, reading.counts))
-        likely = story_rows.near_by_terms(db, 0, day, terms)
-        known = story_rows.signatures(db, likely)
-    best = sorted(known, key=lambda one: -cosine(terms, known[one]))[:10]
-    return {other for other, _ in shared} | {*best}
-
-
 def mean_f1(figures: Mapping[str, Mapping[str, float]]) -> float:
     """The mean of F1 over the corpora."""
     return math.fsum(one["F1"] for one in figures.values()) / len(figures)
@@ -294,6 +210,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("articles", type=Path)
     parser.add_argument("--records", type=int, default=10_000, help="0 leaves this part out")
+    parser.add_argument(
+        "--grow", type=int, nargs="*", default=[100_000], metavar="N", help="sizes to grow it to"
+    )
+    parser.add_argument("--queries", type=int, default=60, help="of each kind, for candidates")
     parser.add_argument("--pairs", type=int, default=200, help="of each kind")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
@@ -305,7 +225,8 @@ def main() -> None:
     }
     figures["pairs"] = labels(pieces, asked.pairs, asked.seed)
     if asked.records:
-        figures["archive"] = at_size(pieces, asked.records, 60, asked.seed)
+        sizes = [asked.records, *sorted(asked.grow)]
+        figures["archive"] = at_sizes(pieces, sizes, asked.queries, asked.seed)
     print(json.dumps(figures, indent=2) if asked.json else "\n".join(lines(figures)))
 
 
