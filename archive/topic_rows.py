@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from archive.endings import Ending
 from archive.records import Article, Stored
 from archive.topics.matching import Hit
-from archive.topics.rules import Topic, TopicRules, rules_of, shipped_rules
+from archive.topics.rules import Topic, TopicRules, rules_of, shipped_topics
 from archive.topics.subject import Subject, subject_of
 from archive.topics.words import Told
 
@@ -102,7 +102,7 @@ def tag_anew(db: Database, article_id: int) -> None:
 def keep_shipped(db: Database) -> None:
     """Bring the table of topics to the rules of this program, unless others were applied."""
     if applied_rules(db) is None:
-        keep_topics(db, [*shipped_rules().topics.values()])
+        keep_topics(db, [*shipped_topics().values()])
 
 
 def _evidence(hit: Hit) -> dict[str, Any]:

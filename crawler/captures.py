@@ -7,32 +7,15 @@ from archive.endings import Ending
 from archive.records import Article, Capture, Claim, LinkKind, Links, Outcome, Page, Rejected
 from archive.topics.matching import decide
 from archive.topics.rules import rules_of
-from archive.topics.subject import subject_of
 from archive.topics.words import Told
 from crawler.admission import rules_for
-from crawler.discovery import DiscoveryDocument, Unreadable, discover
-from crawler.extraction import extract
-from crawler.extraction.challenges import is_challenge
-from crawler.extraction.decode import decode_html
+from crawler.discovery import DiscoveryDocument
 from crawler.opt_outs import link_from_hints, link_only
 from crawler.polling import Pace
 from crawler.sources import Scope, Source
 from crawler.urls import canonical_url, same_site
 
 Result = Article | Links | Rejected
-
-
-def read_article(page: Page, rules: str | None) -> Article | Rejected:
-    """What a page says and what that is about; `rules` are topic rules, None for those shipped."""
-    return with_subject(extract(page), rules)
-
-
-def with_subject(result: Article | Rejected, rules: str | None) -> Article | Rejected:
-    """An article with what it is about."""
-    if isinstance(result, Rejected):
-        return result
-    told = Told(title=result.title, text=result.text)
-    return replace(result, subject=subject_of(told, rules_of(rules)))
 
 
 def if_relevant(result: Result, source: Source, claim: Claim) -> Result:
@@ -67,16 +50,6 @@ def if_titles_fit(found: Links, source: Source, rules: str | None) -> Links:
 def is_foreign(result: Result) -> bool:
     """Whether a page is about something else: its address and the reason are kept, no byte."""
     return isinstance(result, Rejected) and result.ending is Ending.NOT_RELEVANT
-
-
-def read_links(document: DiscoveryDocument) -> Links | Rejected:
-    """What a feed, sitemap or listing page names, or why it could not be read."""
-    try:
-        return discover(document)
-    except Unreadable as error:
-        asks_who_we_are = is_challenge(decode_html(document.body, document.content_type))
-        ending = Ending.CAPTCHA if asks_who_we_are else Ending.UNREADABLE
-        return Rejected(ending=ending, detail=str(error))
 
 
 def as_internal(capture: Capture) -> Capture:

@@ -23,24 +23,17 @@ from crawler.captures import (
     is_foreign,
     pace_of,
     page_of,
-    read_article,
-    read_links,
     signals_of,
     with_article,
 )
-from crawler.digests.keeping import (
-    ReadIssue,
-    admitted,
-    kept_issue,
-    links_of,
-    own_links,
-    read_page,
-)
+from crawler.digests.keeping import admitted, kept_issue, links_of, own_links
+from crawler.digests.values import ReadIssue
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.frontier import Told, next_visit, utc
 from crawler.hosts import Hosts, asked_to_wait
 from crawler.opt_outs import rights_of
 from crawler.polling import News
+from crawler.reading import read_article, read_issue, read_links
 from crawler.sources import Scope, Source
 
 
@@ -83,7 +76,7 @@ class Flow:
         claim, source = capture.claim, self.sources[capture.claim.source]
         try:
             at = self.clock()
-            read = self.workers.run(read_page, capture.body, capture.fetch.final_url, at)
+            read = self.workers.run(read_issue, capture.body, capture.fetch.final_url, at)
         except WorkerFailure as failure:
             read = Rejected(ending=failure.ending, detail=failure.detail)
         if not isinstance(read, ReadIssue):

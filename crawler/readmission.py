@@ -10,10 +10,11 @@ from archive.opened import OpenArchive
 from archive.records import Article, Capture, FrontierState, NextVisit, Outcome, Rejected, Stored
 from archive.rejected_rows import RejectedPage, admit_page, rejected_pages
 from archive.snapshots import Snapshots
-from crawler.captures import page_of, read_article, with_article
+from crawler.captures import page_of, with_article
 from crawler.extraction.in_order import in_order
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.opt_outs import rights_of
+from crawler.reading import read_article
 from crawler.reextraction import Rules
 from crawler.sources import Scope, Source
 

@@ -13,9 +13,10 @@ from archive.reread_rows import KeptPage, Reread, compare
 from archive.revisions import words_changed
 from archive.snapshots import Snapshots
 from archive.store import Archive
-from crawler.captures import read_article, with_claim
+from crawler.captures import with_claim
 from crawler.extraction.in_order import in_order
 from crawler.extraction.workers import WorkerFailure, Workers
+from crawler.reading import read_article
 from crawler.sources import Source
 
 # Blocks shown of each change, and characters of each.

@@ -26,11 +26,11 @@ from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.captures import as_internal
-from crawler.extraction.site_memory import learn
 from crawler.extraction.workers import TIME_LIMIT, Workers
 from crawler.flow import Flow
 from crawler.frontier import FAR_FUTURE, as_asked, utc
 from crawler.hosts import Hosts
+from crawler.reading import learn
 from crawler.source_file import load_file
 from crawler.sources import Source, listed_sites
 from crawler.urls import canonical_url

@@ -20,12 +20,13 @@ from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from crawler import version
 from crawler.admission import settle
 from crawler.commands.options import sources_option
-from crawler.digests.keeping import ReadIssue, kept_issue, read_page
+from crawler.digests.keeping import kept_issue
 from crawler.digests.read import parts_of
-from crawler.digests.values import DigestItem
+from crawler.digests.values import DigestItem, ReadIssue
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.frontier import utc
 from crawler.opt_outs import rights_of
+from crawler.reading import read_issue
 from crawler.source_file import load_sources
 from crawler.urls import canonical_url, host_of, site_of
 
@@ -116,7 +117,7 @@ def _read(file: Path, workers: Workers, now: datetime) -> Iterator[_Read]:
     parts = parts_of(file.read_bytes())
     for number, body in enumerate(parts, 1):
         name = file.name if len(parts) == 1 else f"{file.name}, mail {number}"
-        result = workers.run(read_page, body, None, now, name)
+        result = workers.run(read_issue, body, None, now, name)
         if isinstance(result, Rejected):
             raise ConfigurationError(result.detail)
         yield _Read(name=name, body=body, read=result)
@@ -158,7 +159,7 @@ def _read_page(capture: Capture, workers: Workers, now: datetime) -> _Read:
         advice = " Download it and name the file" if settled.ending is Ending.MEDIA else ""
         raise ConfigurationError(f"{settled.ending}{detail}.{advice}".rstrip("."))
     url = capture.fetch.final_url
-    result = workers.run(read_page, capture.body, url, now)
+    result = workers.run(read_issue, capture.body, url, now)
     if isinstance(result, Rejected):
         raise ConfigurationError(result.detail)
     issue = replace(capture, claim=replace(capture.claim, depth=1))

@@ -1,63 +1,18 @@
 """From the bytes of an issue to what is kept of it: pure functions of values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from archive.digest_rows import KeptIssue, KeptItem
-from archive.endings import Ending
-from archive.errors import ConfigurationError
-from archive.records import Article, DiscoveredLink, FoundAs, LinkKind, Links, Rejected
+from archive.records import Article, DiscoveredLink, FoundAs, LinkKind, Links
 from archive.topics.matching import decide
 from archive.topics.rules import rules_of
 from archive.topics.words import Told
-from crawler.digests.items import items_of
-from crawler.digests.read import read_issue
-from crawler.digests.values import DigestItem, Issue
-from crawler.extraction.decode import decode_html, looks_binary
-from crawler.extraction.signals import read_signals
-from crawler.extraction.tree import parse
+from crawler.digests.values import DigestItem, ReadIssue
 from crawler.sources import Source, listed_sites
 from crawler.traps import trap_of
 from crawler.urls import host_of, site_of
 
 EXTRACTOR = "newsward digests 1"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReadIssue:
-    """An issue with its items, and what its page asks of those who keep it."""
-
-    issue: Issue
-    items: tuple[DigestItem, ...]
-    signals: tuple[str, ...] = ()
-
-
-def read_items(body: bytes, name: str, url: str | None, now: datetime) -> ReadIssue:
-    """An issue with its items; for a worker process. `url` is where it was fetched, if it was.
-
-    Raises:
-        UnreadableIssueError: it is no text, mail, HTML, PDF or Word file, or a damaged one.
-        ConfigurationError: its format needs an extra that is not installed.
-    """
-    issue = read_issue(body, name, url, now)
-    signals = () if url is None else _signals(body, url)
-    return ReadIssue(issue=issue, items=items_of(issue, now), signals=signals)
-
-
-def read_page(body: bytes, url: str | None, now: datetime, name: str = "") -> ReadIssue | Rejected:
-    """The issue in a file or at an address, or why it cannot be read; for a worker process."""
-    try:
-        return read_items(body, name, url, now)
-    except ConfigurationError as error:
-        return Rejected(ending=Ending.UNREADABLE, detail=str(error))
-
-
-def _signals(body: bytes, url: str) -> tuple[str, ...]:
-    if looks_binary(body) or body.lstrip()[:5] == b"%PDF-":
-        return ()
-    tree = parse(decode_html(body))
-    return () if tree is None else read_signals(tree, url, free=None)
 
 
 def admitted(read: ReadIssue, rules: str | None) -> ReadIssue:

@@ -54,3 +54,12 @@ class DigestItem:
     start: int
     end: int
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadIssue:
+    """An issue with its items, and what its page asks of those who keep it."""
+
+    issue: Issue
+    items: tuple[DigestItem, ...]
+    signals: tuple[str, ...] = ()

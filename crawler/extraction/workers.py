@@ -59,9 +59,9 @@ class Workers:
     Each worker is a pool of its own: workers that share a pool share its pipe and its locks, and
     one that is killed at the wrong moment breaks them for all.
 
-    Workers come from a fork server that has only extraction loaded: forking a process that runs
-    threads, as Scrapy does, can deadlock. `memory_limit` (bytes) holds where the platform knows
-    RLIMIT_AS, in practice on Linux.
+    Workers come from a fork server that has only `crawler.ready` loaded: forking a process that
+    runs threads, as Scrapy does, can deadlock. `memory_limit` (bytes) holds where the platform
+    knows RLIMIT_AS, in practice on Linux.
     """
 
     def __init__(
@@ -181,7 +181,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["crawler.extraction"])
+    context.set_forkserver_preload(["crawler.ready"])
     return context
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from archive.endings import Ending
 from archive.records import Article, LinkKind, Page, Rejected
-from crawler.captures import read_links
 from crawler.discovery import DiscoveryDocument
 from crawler.extraction import extract
+from crawler.reading import read_links
 from crawler.sources import Discovery
 
 # Invented, in the forms that walls before many sites send.
