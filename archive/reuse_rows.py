@@ -4,12 +4,11 @@ Every function works inside the transaction of its caller.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive.stories.clustering import Placement
 from archive.stories.kept_evidence import kept
 from archive.stories.origin import Derivation, Member, origin_of
 from archive.stories.values import RULES, Confidence, Evidence, Judgement
@@ -158,24 +157,53 @@ def keep_place(
 
 
 def propose_merges(
-    db: Database, article_id: int, placed: Placement, *, story_id: int, now: str
+    db: Database, article_id: int, merges: Mapping[tuple[int, int], float], *, now: str
 ) -> None:
-    """Log that a record fits other stories too; what was said before stands."""
-    for other, score in placed.also.items():
-        one, two = sorted((story_id, other))
+    """Log that pairs of stories may be one, the lower number first; what was said before stands."""
+    for (one, other), score in sorted(merges.items()):
         db.execute(
             "INSERT INTO story_merges (one_id, other_id, article_id, score, proposed_at)"
             " VALUES (?, ?, ?, ?, ?) ON CONFLICT (one_id, other_id) DO UPDATE SET"
             " score = max(score, excluded.score) WHERE score < excluded.score",
-            [one, two, article_id, score, now],
+            [one, other, article_id, score, now],
         )
 
 
-def refresh(db: Database, story_id: int) -> None:
-    """Bring title, dates and origin of a story up to its records."""
+def story_begun_by(db: Database, article_id: int) -> int:
+    """Begin a story with a record that leaves another."""
+    (title,) = db.execute("SELECT title FROM articles WHERE id = ?", [article_id]).fetchone()
+    return new_story(db, title)
+
+
+def move(db: Database, article_id: int, story_id: int, *, placed: tuple[str, float]) -> None:
+    """Write down that a record tells another story than was thought, how and how well it fits."""
+    db.execute(
+        "UPDATE article_stories SET story_id = ?, how = ?, score = ? WHERE article_id = ?",
+        [story_id, *placed, article_id],
+    )
+
+
+def lead_to(db: Database, story_id: int, into: int, *, article_id: int, now: str) -> None:
+    """Have the number of a story without records lead to another; `article_id` showed it."""
+    db.execute("UPDATE stories SET merged_into = ? WHERE ? IN (id, merged_into)", [into, story_id])
+    db.execute(
+        "INSERT INTO story_merges (one_id, other_id, article_id, score, state, proposed_at)"
+        " VALUES (?, ?, ?, 1, 'merged', ?) ON CONFLICT (one_id, other_id) DO UPDATE SET"
+        " state = 'merged'",
+        [*sorted((story_id, into)), article_id, now],
+    )
+
+
+def refresh(db: Database, story_id: int, *, anew: bool = False) -> None:
+    """Bring title, dates and origin of a story up to its records; `anew` after some left it."""
     members = _members(db, story_id)
     if not members:
         return
+    if anew:
+        db.execute(
+            "UPDATE stories SET first_published = NULL, last_published = NULL WHERE id = ?",
+            [story_id],
+        )
     origin = origin_of(members, _derivations(db, [member.article_id for member in members]))
     titles = {member.article_id: member.title for member in members}
     (first, last) = db.execute(

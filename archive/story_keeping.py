@@ -13,13 +13,13 @@ from sqlite_utils import Database
 
 from archive import reuse_rows, story_rows
 from archive.opened import OpenArchive
-from archive.stories.clustering import NearStory, place
 from archive.stories.comparing import compare
 from archive.stories.features import Weights, cosine, vector
 from archive.stories.labels import judge
 from archive.stories.reading import Reading, read
 from archive.stories.screening import WORTH, is_worth_comparing
 from archive.stories.values import Evidence, Judgement, Kind
+from archive.story_places import Around, place
 from archive.story_rows import TextRow
 
 # Records for one transaction: a writer beside us waits a fraction of a second.
@@ -30,8 +30,6 @@ MOST_AT_ONCE = 5000
 _READY = 128
 # Whole comparisons of one record: with those that share most fingerprints, and the most alike.
 _BY_FINGERPRINTS, _BY_TERMS = 3, 1
-# Stories that are weighed, and records of each.
-_STORIES, _RECORDS = 6, 30
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,19 +141,20 @@ class StoryKeeper:
         known = frozenset[int]().union(*(self._reading(one.row).fingerprints()[0] for one in many))
         story_rows.keep_fingerprints(db, article_id, kept - known)
         story_rows.keep_signature(db, article_id, row.day, terms)
-        blob = story_rows.packed(terms)
         if before is not None and before.text_hash:
-            story_id = before.story_id
-            reuse_rows.keep_place(db, row, story_id, placed=(before.how, before.score), terms=blob)
-        else:
-            near = self._near(db, row, _Around(terms=terms, alike=alike, found=found, said=said))
-            placed = place(near)
-            story_id = placed.story_id or reuse_rows.new_story(
-                db, row.told.title, before=before.story_id if before else None
+            placed = (before.how, before.score)
+            reuse_rows.keep_place(
+                db, row, before.story_id, placed=placed, terms=story_rows.packed(terms)
             )
-            reuse_rows.keep_place(db, row, story_id, placed=(placed.how, placed.score), terms=blob)
-            reuse_rows.propose_merges(db, article_id, placed, story_id=story_id, now=now)
-        reuse_rows.refresh(db, story_id)
+            reuse_rows.refresh(db, before.story_id)
+        else:
+            taken = {
+                one.row.article_id: one.judgement.kind
+                for one in found
+                if one.judgement.kind.is_derived
+            }
+            around = Around(terms=terms, alike=alike, derived=taken, said=said)
+            place(db, row, around, before=before, now=now)
 
     def _reading(self, row: TextRow) -> Reading:
         key = (row.article_id, row.revision)
@@ -190,44 +189,6 @@ class StoryKeeper:
             if judgement.kind is not Kind.NONE:
                 found.append(Compared(row=other_row, evidence=evidence, judgement=judgement))
         return found
-
-    def _near(self, db: Database, row: TextRow, around: "_Around") -> list[NearStory]:
-        derived = {
-            one.row.article_id: one.judgement.kind
-            for one in around.found
-            if one.judgement.kind.is_derived
-        }
-        stories = reuse_rows.stories_of(db, {*around.alike, *around.said, *derived})
-        best: dict[int, float] = {}
-        for other, story_id in stories.items():
-            best[story_id] = max(best.get(story_id, 0.0), around.alike.get(other, 0.0))
-        told = {stories[other] for other in (*around.said, *derived) if other in stories}
-        ranked = sorted(best, key=lambda story_id: (-best[story_id], story_id))[:_STORIES]
-        near = []
-        for story_id in {*ranked, *told}:
-            members = story_rows.signatures_of_story(db, story_id, row.day, newest=_RECORDS)
-            kinds = [kind for other, kind in derived.items() if stories.get(other) == story_id]
-            verdicts = reuse_rows.verdicts_with(db, row.article_id, story_id) if around.said else ()
-            near.append(
-                NearStory(
-                    story_id=story_id,
-                    likenesses=[cosine(around.terms, known) for known in members.values()],
-                    derived=min(kinds, key=[*Kind].index, default=None),
-                    together="together" in verdicts,
-                    apart="apart" in verdicts or "rejected" in verdicts,
-                )
-            )
-        return near
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Around:
-    """What is around a record: its own terms, likeness by record, what comparing found."""
-
-    terms: dict[int, float]
-    alike: dict[int, float]
-    found: Sequence[Compared]
-    said: dict[int, str]
 
 
 def _nearest(

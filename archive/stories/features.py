@@ -16,8 +16,8 @@ from archive.stories.words import Words
 
 # Words of the lead; what stands there, and in the title, counts double.
 LEAD = 100
-# Terms of a signature (research: the 40 best tell as much as all).
-TERMS = 40
+# Terms of a signature: 40 tell less of which event it is (B-cubed of ECB+ .02 lower).
+TERMS = 80
 NAME, NUMBER = "N:", "#"
 
 
