@@ -1,9 +1,6 @@
 """Layouts in which newsletters come, each of two invented items."""
 
 import re
-import textwrap
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -11,111 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsletters import ITEMS, NOW, Invented
+from newsletter_layouts import LAYOUTS, in_layout
+from newsletters import ITEMS, NOW
 
 from crawler.digests.items import items_of
 from crawler.digests.plain import read_plain
 from crawler.digests.values import DigestItem
-
-
-@dataclass(frozen=True, kw_only=True)
-class Layout:
-    """How an item is written, and what stands between items."""
-
-    write: Callable[[int, Invented], str]
-    between: str = "\n\n"
-    numbered: bool = True
-    linked: bool = True
-    dated: bool = True
-
-
-def body(item: Invented) -> str:
-    return "\n\n".join(item.paragraphs)
-
-
-def wrapped(text: str, width: int = 72) -> str:
-    return "\n".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
-
-
-def halves(title: str) -> tuple[str, str]:
-    words = title.split()
-    return " ".join(words[:6]), " ".join(words[6:])
-
-
-LAYOUTS = {
-    "numbers with a stop": Layout(
-        write=lambda n, i: f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}\n\nLink: <{i.link}>"
-    ),
-    "numbers with a bracket": Layout(
-        write=lambda n, i: f"{n}) {i.title}\n\n{i.date}\n\n{body(i)}\n\nLink: {i.link}"
-    ),
-    "a title that a page header splits": Layout(
-        write=lambda n, i: (
-            f"{n}. {halves(i.title)[0]}\n\n{i.date}\n\n{halves(i.title)[1]}\n\n{body(i)}"
-            f"\n\nLink: <{i.link}>\n\nE safety Update"
-        )
-    ),
-    "no numbers": Layout(
-        write=lambda _, i: f"{i.title}\n\n{i.date}\n\n{body(i)}\n\nLink: <{i.link}>",
-        numbered=False,
-    ),
-    "no numbers, no dates": Layout(
-        write=lambda _, i: f"{i.title}\n\n{body(i)}\n\nRead more: {i.link}",
-        numbered=False,
-        dated=False,
-    ),
-    "no links": Layout(write=lambda n, i: f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}", linked=False),
-    "neither links nor dates": Layout(
-        write=lambda n, i: f"{n}. {i.title}\n\n{body(i)}", linked=False, dated=False
-    ),
-    "the date in the line of the title": Layout(
-        write=lambda n, i: f"{n}. {i.title} ({i.date})\n\n{body(i)}\n\n{i.link}"
-    ),
-    "page numbers and a running footer": Layout(
-        write=lambda n, i: (
-            f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}\n\nLink: <{i.link}>"
-            f"\n\nE safety Update (invented)\n\nPage {n} of 2"
-        )
-    ),
-    "no empty lines": Layout(
-        write=lambda n, i: "\n".join(
-            [f"{n}. {i.title}", i.date, *i.paragraphs, f"Link: <{i.link}>"]
-        ),
-        between="\n",
-    ),
-    "hard-wrapped lines": Layout(
-        write=lambda n, i: "\n\n".join(
-            [wrapped(f"{n}. {i.title}"), i.date, *map(wrapped, i.paragraphs), f"Link:\n{i.link}"]
-        )
-    ),
-    "a numbered list in the text": Layout(
-        write=lambda n, i: (
-            f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}\n\nWhat the council asks:\n\n1. Talk."
-            "\n\n2. Put the telephone away.\n\n3. Read a book in the evening.\n\nNobody is forced"
-            f" to do any of it, the council says.\n\nLink: <{i.link}>"
-        )
-    ),
-    "several links": Layout(
-        write=lambda n, i: (
-            f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}\n\nSee also: https://help.example/guide"
-            f"\n\nLink: <{i.link}>"
-        )
-    ),
-    "labels of a research alert": Layout(
-        write=lambda _, i: f"{i.title}\n\n{body(i)}\n\nDate: {i.date}\n\nRead more on <{i.link}>",
-        numbered=False,
-        dated=False,
-    ),
-    "numbers on lines of their own": Layout(
-        write=lambda n, i: f"{n}.\n\n{i.title}\n\n{i.date}\n\n{body(i)}\n\nLink: <{i.link}>"
-    ),
-    "a table of contents before": Layout(
-        write=lambda n, i: (
-            ("In this issue\n\n1. One\n\n2. Two\n\n" if n == 1 else "")
-            + f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}\n\nLink: <{i.link}>"
-        )
-    ),
-}
 
 
 def read(text: str, now: datetime) -> tuple[DigestItem, ...]:
@@ -126,8 +24,7 @@ def read(text: str, now: datetime) -> tuple[DigestItem, ...]:
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_each_layout_gives_the_same_two_items(name: str, ends: str) -> None:
     layout = LAYOUTS[name]
-    written = layout.between.join(layout.write(n, item) for n, item in enumerate(ITEMS, 1))
-    found = read(written.replace("\n", ends), NOW)
+    found = read(in_layout(layout, ITEMS).replace("\n", ends), NOW)
     assert [item.title for item in found] == [item.title for item in ITEMS]
     for number, (item, true) in enumerate(zip(found, ITEMS, strict=True), 1):
         assert item.number == (number if layout.numbered else None)
@@ -160,8 +57,7 @@ def test_the_sample_gives_exactly_its_two_items(shared: Path) -> None:
 
 
 def test_offsets_point_at_the_item_in_the_issue() -> None:
-    layout = LAYOUTS["numbers with a stop"]
-    issue = read_plain("\n\n".join(layout.write(n, i) for n, i in enumerate(ITEMS, 1)), NOW)
+    issue = read_plain(in_layout(LAYOUTS["numbers with a stop"], ITEMS), NOW)
     for item, true in zip(items_of(issue, NOW), ITEMS, strict=True):
         piece = issue.text[item.start : item.end]
         assert piece.startswith(f"{item.number}. {true.title}")
