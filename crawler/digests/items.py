@@ -4,7 +4,6 @@ Three ways to tell, tried in this order: numbers that count up, headings that ar
 links that close items. Titles that a page header splits are joined again over the date between.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -108,7 +107,10 @@ def _is_furniture(block: Block, placed: Sequence[_Placed], now: datetime) -> boo
     if not _could_repeat(block, now):
         return False
     shape = _shape(block)
-    return Counter(_shape(one.block) for one in placed)[shape] > 1
+    alike = [one.block for one in placed if _shape(one.block) == shape]
+    # A headline stands in the contents too; as a heading it stands there once.
+    is_only_heading = block.rank > 0 and sum(one.rank > 0 for one in alike) == 1
+    return len(alike) > 1 and not is_only_heading
 
 
 def _could_repeat(block: Block, now: datetime) -> bool:
@@ -198,7 +200,7 @@ def _is_new_item(
     if closed or _dated_soon(placed, at, now) or placed[at].block.rank:
         return True
     # Without a link or date in the whole issue, only the form is left to go by.
-    heading = lines.is_short(placed[at].block)
+    heading = lines.is_short(placed[at].block) or lines.is_question(placed[at].block)
     return (
         not has_marks and heading and at + 1 < len(placed) and lines.is_text(placed[at + 1].block)
     )
@@ -325,7 +327,11 @@ def _read_title(gathered: _Gathered, rest: Sequence[_Placed], now: datetime) -> 
 def _continues_title(gathered: _Gathered, block: Block, *, was_date: bool) -> bool:
     if len(gathered.title) > _MOST_CONTINUATIONS or block.links or not gathered.title:
         return False
-    if block.rank or not lines.is_short(block) or lines.ends_sentence(gathered.title[-1]):
+    if block.rank or lines.ends_sentence(gathered.title[-1]):
+        return False
+    if block.text[:1].islower() and lines.is_question(block):
+        return True
+    if not lines.is_short(block):
         return False
     if block.text[:1].islower():
         return True

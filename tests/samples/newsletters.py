@@ -60,7 +60,9 @@ def html_of(items: Items) -> str:
     rows = []
     for number, item in enumerate(items, 1):
         texts = "".join(f"<p style='margin:0'>{text}</p>" for text in item.paragraphs)
-        tracked = f"https://clicks.example/track?u={quote(item.link, safe='')}%3Futm_source%3Dmail"
+        sign = "&" if "?" in item.link else "?"
+        target = quote(f"{item.link}{sign}utm_source=mail", safe="")
+        tracked = f"https://clicks.example/track?u={target}"
         rows.append(
             f"<tr><td><table><tr><td><h2>{number}. {item.title}</h2><p>{item.date}</p>{texts}"
             f"<p><a href='{tracked}'>Read more</a></p></td></tr></table></td></tr>"
@@ -90,6 +92,7 @@ def as_mail(items: Items) -> bytes:
 
 def as_pdf(items: Items, *, columns: int = 1, lines_a_page: float = 297) -> bytes:
     pdf = Paper(format=(210, lines_a_page))
+    pdf.core_fonts_encoding = "windows-1252"
     pdf.set_auto_page_break(auto=True, margin=30)
     pdf.add_page()
     with pdf.text_columns(ncols=columns, gutter=12, balance=columns > 1, text_align="LEFT") as text:
