@@ -1,8 +1,8 @@
-"""The update of a month over a large archive: selecting, quoting, setting in each format.
+"""Newsletters in and out: items found, lint, and the update of a month over a large archive.
 
-    python benchmarks/digest.py [--articles N] [--keep FOLDER] [--json]
+    python benchmarks/digest.py [--only items|lint|speed...] [--articles N] [--keep FOLDER] [--json]
 
-digest_figures.py says what is measured.
+digest_quality.py and digest_figures.py say what is measured.
 """
 
 import runpy

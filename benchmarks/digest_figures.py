@@ -1,6 +1,6 @@
 """The update of a month over a large archive: selecting, quoting, setting in each format.
 
-    python benchmarks/digest.py [--articles N] [--keep FOLDER] [--json]
+    python benchmarks/digest.py --only speed [--articles N] [--keep FOLDER] [--json]
 
 The articles are invented (invented_archive.py), 5 minutes apart, so that 100,000 reach over 347
 days; two in three have a topic, one in two a sentence with a figure. `month` is one month of them,
@@ -23,6 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from digest_quality import items_figures, lint_figures
 from invented_archive import Newsroom, begin, grow
 
 from archive.digest import rows
@@ -32,6 +33,7 @@ from archive.digest.rows import Asked
 from archive.reading import ReadArchive
 from archive.store import Archive
 
+PARTS = ("items", "lint", "speed")
 MONTH = "2016-01"
 TIMES = 5
 ITEMS = 20
@@ -57,21 +59,34 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--keep", type=Path, help="a folder in which the archive is made once")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
     told = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = (told.keep or Path(folder)) / "archive.db"
-        if not path.exists():
-            make(path, told.articles)
-        figures = {"articles": told.articles, "month": measured(path)}
-        whole = Path(folder) / "one-month.db"
-        copy_into_one_month(path, whole)
-        figures["all"] = measured(whole)
+    figures: dict[str, Any] = {}
+    if "items" in told.only:
+        figures["items"] = items_figures()
+    if "lint" in told.only:
+        figures["lint"] = lint_figures()
+    if "speed" in told.only:
+        figures["speed"] = speed_figures(told.keep, told.articles)
     if told.json:
         print(json.dumps(figures, indent=2))
         return
-    for name in ("month", "all"):
-        for key, value in figures[name].items():
-            print(f"{name}\t{key}\t{value}")
+    for part, of_part in figures.items():
+        for name, values in of_part.items():
+            for key, value in values.items():
+                print(f"{part}\t{name}\t{key}\t{value}")
+
+
+def speed_figures(keep: Path | None, articles: int) -> dict[str, Any]:
+    """Seconds of an issue of a month, and of one when all records are of one month."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = (keep or Path(folder)) / "archive.db"
+        if not path.exists():
+            make(path, articles)
+        month = measured(path)
+        whole = Path(folder) / "one-month.db"
+        copy_into_one_month(path, whole)
+        return {"month": month, "all": measured(whole)}
 
 
 def make(path: Path, articles: int) -> None:

@@ -4,7 +4,8 @@
 tests hold to be split rightly and with five others, written after the rules. An item is right when
 title, date, links and every paragraph are. F1 is 2 right / (found + there).
 
-`lint`: the items of tests/archive/digest/labelled/lint.toml, by rule.
+`lint`: the items of tests/archive/digest/labelled by rule: those that its rules were mended on
+first (lint) and those that were written afterwards (lint-2).
 """
 
 import sys
@@ -27,7 +28,7 @@ from crawler.digests.items import items_of  # noqa: E402 - the same
 from crawler.digests.read import read_issue  # noqa: E402 - the same
 from crawler.digests.values import DigestItem  # noqa: E402 - the same
 
-LABELLED = _TESTS / "archive" / "digest" / "labelled" / "lint.toml"
+LABELLED = _TESTS / "archive" / "digest" / "labelled"
 JUDGED = (Rule.VICTIM, Rule.METHOD, Rule.WORDING)
 
 
@@ -112,8 +113,12 @@ def _is_right(layout: str, found: DigestItem, true: Invented) -> bool:
 
 
 def lint_figures() -> dict[str, Any]:
-    """Precision and recall of each rule on the labelled items, and which were judged wrongly."""
-    with LABELLED.open("rb") as file:
+    """Precision and recall of each rule on each labelled file, and which were judged wrongly."""
+    return {file.stem: _lint_of(file) for file in sorted(LABELLED.glob("*.toml"))}
+
+
+def _lint_of(labelled: Path) -> dict[str, Any]:
+    with labelled.open("rb") as file:
         items = tomllib.load(file)["item"]
     told = {row["id"]: _warned(row) for row in items}
     expected = {row["id"]: {*row["expect"]} for row in items}

@@ -20,18 +20,31 @@ class Risk(StrEnum):
 
 _PERSON = r"[A-Z][a-z'\u2019-]+(?: [A-Z][a-z'\u2019-]+)?"
 _CHILD_AGE = r"(?:[1-9]|1[0-7])"
+_AGE_IN_WORDS = (
+    r"(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven"
+    r"|[Tt]welve|(?:[Tt]hir|[Ff]our|[Ff]if|[Ss]ix|[Ss]even)teen)"
+)
 _CHILD_WORDS = (
-    r"(?:schoolgirl|schoolboy|pupil|victim|teenager|toddler|daughter|son|boy|girl|child|student)"
+    r"(?:[Ss]choolgirl|[Ss]choolboy|[Pp]upil|[Vv]ictim|[Tt]eenager|[Tt]oddler|[Bb]oy|[Gg]irl"
+    r"|[Cc]hild|[Ss]tudent|(?:[Ss]tep|[Gg]rand)?(?:daughter|son)|[Dd]aughter|[Ss]on|niece|nephew)"
+)
+# "Victim Support", "Child Protection": names of services.
+_NO_CHILD = (
+    r"(?:Support|Protection|Services?|Commissioner|Guides|Referral|Premium|Loans?|Benefit|Helpline"
+    r"|Exploitation|Abuse|Safe\w*|Wellbeing|Health|Poverty|Welfare|Rescue|Union|Council)\b"
 )
 _NAMED_CHILD = re.compile(
     # "Invented Name, 14," and "Invented Name, aged 14"
-    rf"\b{_PERSON},? \(?(?:aged? )?{_CHILD_AGE}\b(?!\d|[.,]\d|%)(?: ?years? old)?(?=[,.;:)\s])"
+    rf"\b{_PERSON},? \(?(?:aged? |now |then |just |only )?{_CHILD_AGE}\b(?!\d|[.,]\d|%)"
+    r"(?: ?years? old)?(?=[,.;:)\s])"
     r"(?! ?(?:%|per|p\.?m|a\.?m|[A-Z][a-z]+ \d{4}))"
     # "14-year-old Invented Name" and "14-year-old girl Invented Name"
-    rf"|\b{_CHILD_AGE}[- ]years?[- ]old (?:{_CHILD_WORDS} )?{_PERSON}"
+    rf"|\b(?:{_CHILD_AGE}|{_AGE_IN_WORDS})[- ]years?[- ]old (?:{_CHILD_WORDS} )?{_PERSON}"
     # "the schoolgirl Invented Name", "her son Invented"; "named as Invented Name"
-    rf"|\b{_CHILD_WORDS},? {_PERSON}"
+    rf"|\b{_CHILD_WORDS},? (?!{_NO_CHILD}){_PERSON}"
     rf"|\b(?:named|identified) as {_PERSON}"
+    # "Invented Name, a pupil at"
+    rf"|\b{_PERSON}, an? (?:[\w-]+ ){{0,3}}{_CHILD_WORDS}\b"
 )
 # Words with a capital in front of a number that are no names.
 _NO_NAME = re.compile(
@@ -41,16 +54,20 @@ _NO_NAME = re.compile(
     r"|Facebook|TikTok|Roblox|Discord|WhatsApp|YouTube|Ofcom|Childline|England|Wales|Scotland)\b"
 )
 _AGED_CHILD = re.compile(
-    rf"\b{_CHILD_AGE}[- ]years?[- ]old\b|\b{_CHILD_WORDS},? (?:who is |aged? ){_CHILD_AGE}\b"
+    rf"\b(?:{_CHILD_AGE}|{_AGE_IN_WORDS})[- ]years?[- ]old\b"
+    rf"|\b{_CHILD_WORDS},? (?:who is |aged? ){_CHILD_AGE}\b"
+    rf"|\b{_CHILD_WORDS}, {_CHILD_AGE}(?=[,.;:)])"
+    r"|\b(?:daughter|son|child) of an? [a-z]+"
 )
 _PLACE = re.compile(
     r"\b[A-Z][\w'\u2019-]+ (?:(?:[A-Z][\w'\u2019-]+|of|the|and|for) ){0,3}"
     r"(?:School|Academy|College|Primary|Nursery|Street|Road|Avenue|Lane|Close|Estate)\b"
-    r"|\b(?:from|lives? in|lived in|living in|in|at|near) [A-Z][a-z]+(?:[ -][A-Z][a-z]+)*"
+    r"|\b(?:from|lives? in|lived in|living in|in|at|near|of) [A-Z][a-z]+(?:[ -][A-Z][a-z]+)*"
 )
 _SCHOOL = re.compile(
     r"\b[A-Z][\w'\u2019-]+ (?:(?:[A-Z][\w'\u2019-]+|of|the|and|for) ){0,3}"
-    r"(?:School|Academy|College|Primary|Nursery)\b"
+    r"(?:School|Academy|College|Primary|Nursery|Street|Road|Avenue|Lane|Close|Estate)\b"
+    r"|\b(?:only|local|village) (?:\w+ )?school in [\w ]*[A-Z]\w+"
 )
 _OFFENCE = re.compile(
     r"\b(?:rap(?:e|ed|es|ing)|sexual(?:ly)?|groom(?:ed|ing|s)|indecent(?:ly)?|sextort\w+"
@@ -65,7 +82,12 @@ _SELF_HARM = re.compile(
 )
 _METHOD = re.compile(
     r"\b(?:hang(?:ed|ing)|overdos\w+|ligatures?|noose|suffocat\w+|asphyxia\w*|carbon monoxide"
-    r"|poison(?:ed|ing)|paracetamol|tablets|pills|razors?|razor blades?|blades?|slit\w*"
+    r"|poison(?:s|ed|ing)?|paracetamol|razors?|razor blades?|with (?:a |the )?blades?|slit\w*"
+    r"|swallow(?:ed|ing)?"
+    # Tablets are for lessons too.
+    r"|lighters?|plastic bags?|(?:order|bought|buy)\w* (?:the |some )?(?:tablets|pills)"
+    r"|(?:took|take|taken|taking) (?:\w+ ){0,4}(?:tablets|pills)"
+    r"|(?:tablets|pills) (?:\w+ ){0,3}(?:took|take|taken)"
     r"|cut(?:ting)? (?:his|her|their|themselves|himself|herself)"
     r"|burn(?:ed|t|ing)? (?:him|her|them)sel\w+"
     r"|jump(?:ed|ing)? (?:from|off|in front)|in front of a train|drown(?:ed|ing)"
