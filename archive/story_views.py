@@ -1,15 +1,18 @@
 """Stories as they are shown: in lists, one with its evidence, a pair with what a copy changed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
+from archive.errors import ConfigurationError
 from archive.opened import OpenArchive
 from archive.stories.changes import changes, unsourced
 from archive.stories.kept_evidence import told
 from archive.stories.reading import read
 from archive.stories.values import Told
+from archive.stories.words import Span
 from archive.story_rows import weights_for
 from archive.story_verdicts import standing
 
@@ -54,8 +57,20 @@ class ChangeView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PassageView:
+    """What two records have of one another, in the words of each; `score` of sentences alone."""
+
+    a: str
+    b: str
+    score: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ReuseView:
-    """A reuse link; `changes` and `unsourced` are told of what was rewritten or excerpted."""
+    """A reuse link; `changes` and `unsourced` are told of what was rewritten or excerpted.
+
+    `passages` are the longest of the words in a row that both have, and their most alike sentences.
+    """
 
     a: int
     b: int
@@ -64,6 +79,7 @@ class ReuseView:
     confidence: str
     explanation: str
     evidence: dict[str, Any]
+    passages: tuple[PassageView, ...] = ()
     changes: tuple[ChangeView, ...] = ()
     unsourced: tuple[str, ...] = ()
 
@@ -91,6 +107,8 @@ class StoryView:
     merges: tuple[MergeView, ...]
 
 
+# Passages in a row, and sentences, that are shown of a pair.
+_PASSAGES = 3
 _LINE = """
 SELECT stories.id, stories.title, count(*) AS records, count(DISTINCT source_id),
   first_published, last_published, origin_id, origin_name, origin_confidence
@@ -115,19 +133,32 @@ def story_view(archive: OpenArchive, asked: int) -> StoryView:
     """One story, under this number or the one that it was merged into.
 
     Raises:
-        ConfigurationError: there is no such story.
+        ConfigurationError: there is no such story, or no record tells it any more.
     """
     with archive.moment() as db:
-        story_id = standing(db, asked)
-        row = db.execute(f"{_LINE} AND stories.id = ? GROUP BY stories.id", [story_id]).fetchone()
-        (why,) = db.execute("SELECT origin_why FROM stories WHERE id = ?", [story_id]).fetchone()
-        return StoryView(
-            story=_line(row),
-            origin_why=why,
-            records=tuple(_records(db, story_id)),
-            reuse=tuple(_reuse(db, story_id)),
-            merges=tuple(_merges(db, story_id)),
+        return story_in(db, asked)
+
+
+def story_in(db: Database, asked: int, *, links: int = -1) -> StoryView:
+    """The same, in a database that is open; `links` is how many reuse links at most, -1 all.
+
+    Raises:
+        ConfigurationError: there is no such story, or no record tells it any more.
+    """
+    story_id = standing(db, asked)
+    row = db.execute(f"{_LINE} AND stories.id = ? GROUP BY stories.id", [story_id]).fetchone()
+    if row is None:
+        raise ConfigurationError(
+            f"No record tells story {asked} any more. `newsward stories list` has the others."
         )
+    (why,) = db.execute("SELECT origin_why FROM stories WHERE id = ?", [story_id]).fetchone()
+    return StoryView(
+        story=_line(row),
+        origin_why=why,
+        records=tuple(_records(db, story_id)),
+        reuse=tuple(_reuse(db, story_id, links)),
+        merges=tuple(_merges(db, story_id)),
+    )
 
 
 def _line(row: tuple[Any, ...]) -> StoryLine:
@@ -144,19 +175,20 @@ def _records(db: Database, story_id: int) -> list[StoryRecord]:
     return [StoryRecord(**dict(zip(StoryRecord.__slots__, row, strict=True))) for row in rows]
 
 
-def _reuse(db: Database, story_id: int) -> list[ReuseView]:
+def _reuse(db: Database, story_id: int, links: int) -> list[ReuseView]:
     rows = db.execute(
         "SELECT a_id, b_id, kind, derived_id, confidence, explanation, evidence, a_revision,"
         " b_revision FROM reuse_links JOIN article_stories ON article_id = a_id"
-        " WHERE story_id = ? ORDER BY kind = 'same event', a_id, b_id",
-        [story_id],
+        " WHERE story_id = ? ORDER BY kind = 'same event', a_id, b_id LIMIT ?",
+        [story_id, links],
     ).fetchall()
     return [_link(db, row) for row in rows]
 
 
 def _link(db: Database, row: tuple[Any, ...]) -> ReuseView:
     a, b, kind, derived, confidence, explanation, evidence, a_revision, b_revision = row
-    texts = {a: (a, a_revision), b: (b, b_revision)}
+    texts = {a: _text(db, a, a_revision), b: _text(db, b, b_revision)}
+    seen = told(evidence)
     changed: tuple[ChangeView, ...] = ()
     added: tuple[str, ...] = ()
     if kind in {"rewrite", "excerpt"} and derived is not None:
@@ -169,35 +201,46 @@ def _link(db: Database, row: tuple[Any, ...]) -> ReuseView:
         derived=derived,
         confidence=confidence,
         explanation=explanation,
-        evidence=told(evidence),
+        evidence=seen,
+        passages=tuple(_passages(seen, texts[a], texts[b])),
         changes=changed,
         unsourced=added,
     )
 
 
-def _what_changed(
-    db: Database, source: tuple[int, int], copy: tuple[int, int]
-) -> tuple[tuple[ChangeView, ...], tuple[str, ...]]:
-    texts = [
+def _text(db: Database, article_id: int, revision: int) -> str:
+    """The text that was compared, or what became of it."""
+    return str(
         db.execute(
             "SELECT coalesce((SELECT body FROM revisions WHERE article_id = ?1 AND revision = ?2),"
             " body) FROM articles WHERE id = ?1",
-            key,
+            [article_id, revision],
         ).fetchone()[0]
-        for key in (source, copy)
-    ]
-    original, taken = (read(Told(title="", text=text)) for text in texts)
+    )
+
+
+def _passages(seen: dict[str, Any], a: str, b: str) -> Iterator[PassageView]:
+    by_score = sorted(seen.get("aligned", ()), key=lambda pair: -pair["score"])
+    for one in [*seen.get("runs", ())[:_PASSAGES], *by_score[:_PASSAGES]]:
+        mine, theirs = (Span(**one[side]).of(text) for side, text in (("a", a), ("b", b)))
+        yield PassageView(a=mine, b=theirs, score=one.get("score"))
+
+
+def _what_changed(
+    db: Database, source: str, copy: str
+) -> tuple[tuple[ChangeView, ...], tuple[str, ...]]:
+    original, taken = (read(Told(title="", text=text)) for text in (source, copy))
     weights = weights_for(db, {*original.counts, *taken.counts})
     changed = tuple(
         ChangeView(
             original=change.original,
             copy=change.copy,
-            original_sentence=change.original_sentence.of(texts[0]),
-            copy_sentence=change.copy_sentence.of(texts[1]),
+            original_sentence=change.original_sentence.of(source),
+            copy_sentence=change.copy_sentence.of(copy),
         )
         for change in changes(original, taken, weights)
     )
-    return changed, tuple(span.of(texts[1]) for span in unsourced(original, taken, weights))
+    return changed, tuple(span.of(copy) for span in unsourced(original, taken, weights))
 
 
 def _merges(db: Database, story_id: int) -> list[MergeView]:

@@ -3,7 +3,7 @@
 Winnowing (Schleimer, Wilkerson and Aiken, SIGMOD 2003) keeps the least of each so many shingles in
 a row. A record is kept by the least of `KEPT` and asked for by the least of `ASKED`: what is least
 of many in a row is least of few too, so any two texts that share `SHINGLE + KEPT - 1` words in a
-row share a fingerprint, and a third as many rows are kept as would be by windows of `ASKED`.
+row share a fingerprint, and half as many rows are kept as by windows of `ASKED`.
 """
 
 import hashlib
@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Sequence
 
 SHINGLE = 5
-KEPT, ASKED = 12, 4
-# Of 32 bits one look-up in 80 meets a stranger's fingerprint in an archive of a million records
-# (50 of each); a record is compared when two meet.
+KEPT, ASKED = 8, 4
+# Of 32 bits one look-up in 60 meets a stranger's fingerprint in an archive of a million records
+# (70 of each); a record is compared when two meet.
 _BYTES = 4
 
 Shingle = tuple[str, ...]

@@ -16,7 +16,7 @@ from pluggy import HookimplMarker
 from sqlite_utils import Database
 
 from archive.browse.headers import App, content_security_policy, guarded
-from archive.errors import NewswardError
+from archive.errors import ConfigurationError, NewswardError
 from archive.periods import plain_date
 from archive.provenance import blocks, provenance_sentences, removals_by_rule
 from archive.reading import ReadArchive
@@ -24,6 +24,7 @@ from archive.record_views import record_view
 from archive.records import BLOCK_SEPARATOR
 from archive.searching import Bounds
 from archive.sqlite_utils_plugin import add_functions
+from archive.story_views import StoryView, story_in
 from archive.topics.routes import in_words
 from archive.views import RecordView
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 hookimpl = HookimplMarker("datasette")
 
+# Of a story that hundreds copied, the first so many links are shown, each with its evidence.
+_LINKS = 40
 _MARKED = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -134,6 +137,16 @@ def extra_template_vars(
         found: Awaitable[RecordView | None] = datasette.get_database(database).execute_fn(read)
         return await found
 
+    async def newsward_story(story_id: str) -> StoryView | None:
+        def read(conn: sqlite3.Connection) -> StoryView | None:
+            try:
+                return story_in(Database(conn, execute_plugins=False), int(story_id), links=_LINKS)
+            except ConfigurationError:  # no record tells it any more
+                return None
+
+        found: Awaitable[StoryView | None] = datasette.get_database(database).execute_fn(read)
+        return await found
+
     async def newsward_hint(words: str, source: str, since: str, until: str) -> str | None:
         path = Path(datasette.get_database(database).path)
         return await asyncio.to_thread(
@@ -148,6 +161,7 @@ def extra_template_vars(
         "newsward_topic_url": topic_url,
         "newsward_route": in_words,
         "newsward_record": newsward_record,
+        "newsward_story": newsward_story,
         "newsward_sentences": provenance_sentences,
         "newsward_rules": removals_by_rule,
         "newsward_blocks": blocks,

@@ -60,8 +60,8 @@ def test_a_text_is_wholly_contained_in_itself(text: str) -> None:
     assert (evidence.contained_a, evidence.contained_b) == (whole, whole)
 
 
-@given(st.lists(st.sampled_from(WORDS), min_size=16, max_size=60), texts, texts)
-def test_a_shared_run_of_sixteen_words_always_shares_a_fingerprint(
+@given(st.lists(st.sampled_from(WORDS), min_size=12, max_size=60), texts, texts)
+def test_a_shared_run_of_twelve_words_always_shares_a_fingerprint(
     run: list[str], before: str, behind: str
 ) -> None:
     passage = " ".join(run)
