@@ -108,7 +108,7 @@ class Snapshots:
             "(SELECT crc32 FROM checksums WHERE snapshot_id = id)" if has_checksums else "NULL"
         )
         self._read = (
-            "SELECT content_encoding, raw_bytes, stored_at, CAST(body AS BLOB), "
+            "SELECT content_encoding, raw_bytes, stored_at, CAST(body AS BLOB), "  # noqa: S608  # one of two texts from above
             + self._crc32
             + " FROM snapshots WHERE snapshot_digest = ?"
         )
