@@ -23,7 +23,9 @@ from story_scale import at_sizes
 from story_transforms import TRANSFORMS
 
 from archive.store import Archive
+from archive.stories.clustering import WINDOW
 from archive.stories.comparing import compare, contained
+from archive.stories.dates import days_apart
 from archive.stories.features import Weights, common_terms, cosine, vector
 from archive.stories.labels import judge
 from archive.stories.reading import Reading, read
@@ -148,7 +150,9 @@ def _judged(a: Reading, b: Reading, weights: Weights) -> Kind:
 
 
 def _reading(piece: Piece) -> Reading:
-    return read(Told(title=piece.title, text=piece.text))
+    precision = "day" if piece.date else None
+    told = Told(title=piece.title, text=piece.text, published=piece.date, precision=precision)
+    return read(told)
 
 
 def _real_pairs(
@@ -169,12 +173,18 @@ def _real_pairs(
         vectors = [(piece, vector(_reading(piece).counts, weights)) for piece in of_corpus]
         for piece in chosen:
             own = vector(_reading(piece).counts, weights)
-            # The most alike of another story: the hardest there is.
+            # The most alike of another story, and of the same weeks where there are dates: the
+            # hardest there is.
             nearest = max(
                 (known for known in vectors if known[0].story != piece.story),
-                key=lambda known: cosine(own, known[1]),
+                key=lambda known: (_may_be_one(piece, known[0]), cosine(own, known[1])),
             )[0]
             yield Kind.NONE, _reading(piece), _reading(nearest), f"nearest other, {corpus}"
+
+
+def _may_be_one(one: Piece, other: Piece) -> bool:
+    apart = days_apart(one.date, None, other.date, None)
+    return apart is None or apart <= WINDOW
 
 
 def _label_figures(told: Sequence[tuple[Kind, Kind, str]]) -> dict[str, Any]:

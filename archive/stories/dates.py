@@ -37,6 +37,17 @@ def days_between(
     return None
 
 
+def days_apart(
+    one: str | None, one_precision: str | None, other: str | None, other_precision: str | None
+) -> int | None:
+    """How many days lie between two dates at least, whichever is first; None without both."""
+    if not one or not other:
+        return None
+    if not first_and_last(one, one_precision) or not first_and_last(other, other_precision):
+        return None
+    return abs(days_between(one, one_precision, other, other_precision) or 0)
+
+
 def day_number(published: str | None, seen: str) -> int:
     """The day of a record as a number: its date, or when it was first seen."""
     for text in (published, seen):

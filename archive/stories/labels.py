@@ -6,27 +6,36 @@ can say why. The thresholds are those of that work's research, moved where the d
 of all three corpora agreed (docs/stories.md).
 """
 
-from archive.stories.dates import days_between
+from archive.stories.clustering import WINDOW
+from archive.stories.dates import days_apart, days_between
 from archive.stories.values import Confidence, Evidence, Judgement, Kind, Told
 
-# A copy has most of the other's words and is had by it about as much; a part of it is an excerpt.
-COPY, COPY_MORE = 0.60, 0.20
-EXCERPT_RUN, EXCERPT_VERBATIM, EXCERPT_CONTAINED = 30, 0.40, 0.70
+# A copy has most of the other's words and is had by it about as much; with sentences cut out here
+# and there it is still one. A part of a text in one piece is an excerpt of it.
+COPY, COPY_MORE, COPY_CUT, COPY_CUT_MORE = 0.60, 0.20, 0.40, 0.25
+ALL_BUT_ALL, ONE_PIECE = 0.85, 0.65
+# Of a copy and an excerpt so many sentences are word for word; where words were swapped all along,
+# fewer are, however many words stand in a row.
+VERBATIM_SENTENCES = 0.45
+EXCERPT_RUN, EXCERPT_CONTAINED = 30, 0.75
 # In a page of its own a passage is an excerpt when so much of it is not somebody's statement.
 QUOTED_UNQUOTED = 8
 REWRITE_SENTENCES, REWRITE_SHARE, REWRITE_ORDER = 4, 0.50, 0.60
 # Two reports of one event align too: a rewrite keeps some words in a row, or nearly all sentences.
 REWRITE_WORDS, REWRITE_NEARLY_ALL = 0.05, 0.75
-SAME_COSINE, NEAR_COSINE, NEAR_NAMES = 0.40, 0.25, 3
+# Reports of one event are so alike; what is known to be of the same days may be less so.
+SAME_COSINE, SAME_DAYS_COSINE = 0.31, 0.24
 # One side is specific when it has so much more to tell that the other lacks.
 _MORE_SPECIFIC = 1.25
 _CONTAINED_MORE = 0.10
 
 
-def kind_of(evidence: Evidence) -> Kind:
-    """The label of a pair."""
-    less, more = sorted((evidence.contained_a, evidence.contained_b))
-    if less >= COPY and more - less < COPY_MORE:
+def kind_of(evidence: Evidence, apart: int | None = None) -> Kind:
+    """The label of a pair; `apart` are the days between their dates, None when those are unknown.
+
+    Reuse has no age, but reports of one event are no more than `WINDOW` days apart.
+    """
+    if is_copy(evidence):
         return Kind.COPY
     if is_excerpt(evidence):
         return Kind.EXCERPT
@@ -34,17 +43,34 @@ def kind_of(evidence: Evidence) -> Kind:
         return Kind.REWRITE
     if evidence.longest >= EXCERPT_RUN and evidence.unquoted >= QUOTED_UNQUOTED:
         return Kind.EXCERPT
-    near = evidence.cosine >= NEAR_COSINE and len(evidence.names) >= NEAR_NAMES
-    if evidence.cosine >= SAME_COSINE or (near and evidence.numbers):
+    least = SAME_COSINE if apart is None else SAME_DAYS_COSINE
+    if evidence.cosine >= least and (apart or 0) <= WINDOW:
         return Kind.SAME_EVENT
     return Kind.NONE
+
+
+def is_copy(evidence: Evidence) -> bool:
+    """Whether the texts are the same words, or nearly, from beginning to end."""
+    less, more = sorted((evidence.contained_a, evidence.contained_b))
+    if less >= ALL_BUT_ALL:
+        return True
+    if evidence.verbatim_share < VERBATIM_SENTENCES or _is_one_piece(evidence):
+        return False
+    return (less >= COPY and more - less < COPY_MORE) or (
+        less >= COPY_CUT and more - less < COPY_CUT_MORE
+    )
 
 
 def is_excerpt(evidence: Evidence) -> bool:
     """Whether much of one text is a passage of the other, word for word."""
     most = max(evidence.contained_a, evidence.contained_b)
-    taken = evidence.verbatim_share >= EXCERPT_VERBATIM or most >= EXCERPT_CONTAINED
+    taken = evidence.verbatim_share >= VERBATIM_SENTENCES or most >= EXCERPT_CONTAINED
     return taken and evidence.longest >= EXCERPT_RUN
+
+
+def _is_one_piece(evidence: Evidence) -> bool:
+    """Whether most of what is shared stands in one row."""
+    return evidence.longest >= ONE_PIECE * sum(run.words for run in evidence.runs)
 
 
 def is_rewrite(evidence: Evidence) -> bool:
@@ -60,13 +86,14 @@ def is_rewrite(evidence: Evidence) -> bool:
 
 def judge(a: Told, b: Told, evidence: Evidence) -> Judgement:
     """Label a pair, say which side is derived, and explain it in one sentence."""
-    kind = kind_of(evidence)
+    apart = days_apart(a.published, a.precision, b.published, b.precision)
+    kind = kind_of(evidence, apart)
     if not kind.is_derived:
         return Judgement(
             kind=kind,
             derived=None,
             confidence=Confidence.UNKNOWN,
-            explanation=_of_event(kind, evidence),
+            explanation=_of_event(kind, evidence, apart),
         )
     derived, confidence, why = direction(a, b, evidence, kind)
     return Judgement(
@@ -131,13 +158,15 @@ def _of_reuse(kind: Kind, evidence: Evidence, derived: str | None, told: tuple[T
     )
 
 
-def _of_event(kind: Kind, evidence: Evidence) -> str:
+def _of_event(kind: Kind, evidence: Evidence, apart: int | None) -> str:
     shared = (
         f"{_counted(len(evidence.names), 'rare name')} and"
         f" {_counted(len(evidence.numbers), 'figure')} shared, likeness {evidence.cosine:.2f}"
     )
     if kind is Kind.SAME_EVENT:
         return f"Both tell of the same event in their own words: {shared}."
+    if apart is not None and apart > WINDOW:
+        return f"Published {apart:,} days apart, so not of one event: {shared}."
     return f"Too little in common: {shared}."
 
 
