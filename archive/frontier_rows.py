@@ -62,7 +62,8 @@ def _sync_discovery(db: Database, source: ListedSource, now: str) -> None:
         )
         if not add_link(db, link, source_id=source_id, depth=0, now=now):
             db.execute(
-                "UPDATE frontier SET kind = ?, source_id = ?, depth = 0,"
+                "UPDATE frontier SET kind = ?, source_id = ?, depth = 0, etag = NULL,"
+                " last_modified = NULL, snapshot_digest = NULL,"  # read anew, by other rules
                 " state = iif(state = 'closed', 'waiting', state)"
                 " WHERE url = ? AND (kind <> ? OR source_id <> ? OR state = 'closed')",
                 [kind, source_id, url, kind, source_id],

@@ -120,10 +120,13 @@ def moved_to(place: Place) -> str | None:
     return None
 
 
+_PAGES_OF_LINKS = frozenset({LinkKind.LISTING, LinkKind.DIGEST})
+
+
 def problem_of(place: Place) -> Problem:
     """What the newest fetch of a failing place says is wrong."""
     ending, said = place.ending, place.detail or ""
-    if ending is Ending.UNREADABLE and place.kind is LinkKind.LISTING and "on this page" in said:
+    if ending is Ending.UNREADABLE and place.kind in _PAGES_OF_LINKS and "on this page" in said:
         return Problem.LAYOUT
     if ending is Ending.UNREADABLE and "HTML page" in said:
         return Problem.HTML

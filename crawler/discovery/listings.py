@@ -29,7 +29,8 @@ def read_listing(document: DiscoveryDocument, now: datetime) -> Links:
 
     Which links are articles is said by the source's `links` or `pattern`, else judged by form. The
     next page comes last, as a link to a listing; how many pages are followed, the caller says.
-    Raises Unreadable when the body is no web page or a rule of the source cannot be used.
+    Raises Unreadable when the body is no web page, or a rule of the source cannot be used or fits
+    no link of the first page.
     """
     page = parse_page(document.body, document.content_type, document.url)
     rules, warnings = document.rules, []
@@ -37,6 +38,9 @@ def read_listing(document: DiscoveryDocument, now: datetime) -> Links:
     by_form = rules.links is None and rules.pattern is None
     chosen = _by_form(page, _kind(document), now) if by_form else _by_rule(page, rules)
     chosen = [card for card in chosen if card.url != next_url]
+    if not chosen and not by_form and document.depth == 0:
+        # Not an empty list: a 304 would vouch for this page still when the rule has been mended.
+        raise Unreadable(_nothing_chosen(rules, _kind(document)))
     if not chosen:
         warnings.append(_nothing_chosen(rules, _kind(document)))
     elif by_form and _kind(document) is LinkKind.ARTICLE:

@@ -4,18 +4,12 @@ Every poll is a real crawl over HTTP into a real archive; only the clock is told
 says at the end of each day is asserted for every source.
 """
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from polling import polls, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,54 +62,6 @@ class Paper:
         """The feed is what it was, with all that was published meanwhile."""
         self.site.raw.pop("/feed.xml", None)
         self.answer(body=self.site.feed(self.paths))
-
-
-class Polls:
-    """Crawls in one child process, each at the time that it is told."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-
-    def at(self, now: datetime) -> dict[str, Any]:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(f"{now.isoformat()}\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        assert line, "the crawling process has ended; what it said stands in its stderr"
-        told: dict[str, Any] = json.loads(line)
-        return told
-
-
-@contextmanager
-def polls(room: "Newsroom") -> Iterator[Polls]:
-    script = Path(__file__).with_name("simulated_polls.py")
-    process = subprocess.Popen(
-        [sys.executable, script],
-        cwd=room.folder,
-        env=room.environment(PYTHONPATH=os.environ.get("PYTHONPATH", "")),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Polls(process)
-        assert process.stdin
-        process.stdin.close()
-        assert process.wait(timeout=60) == 0
-    finally:
-        process.kill()
-        with process:  # closes its pipes and waits
-            pass
-
-
-def problems(told: dict[str, Any]) -> dict[str, str]:
-    """The problem of each source that is not well, with ` !` when it needs a person."""
-    return {
-        one["source"]: one["findings"][0]["problem"] + (" !" if one["state"] == "person" else "")
-        for one in told["sources"]
-        if one["findings"]
-    }
 
 
 @pytest.fixture

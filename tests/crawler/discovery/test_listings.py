@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -141,7 +142,7 @@ def test_load_more_is_a_next_page_too_and_never_an_article(
 
 def test_the_last_page_and_a_next_page_elsewhere_lead_no_further(listing: Read) -> None:
     body = b'<main><a class="next" href="?">This very page</a></main>'
-    assert listing(body, next_page="a.next", pattern="x").links == ()
+    assert listing(body, next_page="a.next", pattern="x", depth=1).links == ()
     elsewhere = b'<a rel="next" href="https://evil.example/page/2">Next</a><a href="/x">x</a>'
     links = listing(elsewhere, next_page="rel", pattern="x$")
     assert [link.kind for link in links.links] == [LinkKind.ARTICLE]
@@ -178,7 +179,7 @@ def test_a_list_of_digests_leads_to_digests_on_all_its_pages(read: Read) -> None
 )
 def test_what_leads_to_no_other_web_page_is_no_link(listing: Read, href: str) -> None:
     body = f'<main><a href="{href}">Five words in a link</a></main>'.encode()
-    assert listing(body, links="a").links == ()
+    assert listing(body, links="a", depth=1).links == ()
 
 
 def test_the_same_address_twice_is_one_link_with_the_title_that_says_most(listing: Read) -> None:
@@ -246,21 +247,33 @@ def test_what_is_no_web_page_is_named(listing: Read, body: bytes, came: str) -> 
     assert str(refusal.value) == f"{came} came instead of a listing page"
 
 
+NO_ARTICLE = b"<html><body><p>Nothing here</p><a href='/'>Home</a></body></html>"
+
+
 @pytest.mark.parametrize(
-    ("rules", "warning"),
+    ("rules", "said"),
     [
         ({"links": "h2 a"}, "the source's links = 'h2 a' select no link on this page"),
         ({"pattern": "/x/"}, "the source's pattern = '/x/' fits no link on this page"),
-        ({}, "no link on this page looks like an article"),
     ],
 )
-def test_a_page_without_an_article_says_which_rule_found_none(
-    listing: Read, rules: dict[str, str], warning: str
+def test_a_rule_that_fits_no_link_of_the_first_page_is_named(
+    listing: Read, rules: dict[str, str], said: str
 ) -> None:
-    links = listing(b"<html><body><p>Nothing here</p><a href='/'>Home</a></body></html>", **rules)
+    with pytest.raises(Unreadable, match=re.escape(said)):
+        listing(NO_ARTICLE, **rules)
+    # A next page is no article: the layout may be new all the same.
+    with pytest.raises(Unreadable, match=re.escape(said)):
+        listing(b"<a rel='next' href='/news?page=2'>Next</a>", next_page="rel", **rules)
+    last = listing(NO_ARTICLE, depth=1, **rules)
+    assert (last.links, last.warnings) == ((), (said,)), "a page behind the last one is none"
+
+
+def test_a_page_without_an_article_says_what_to_do(listing: Read) -> None:
+    links = listing(NO_ARTICLE)
     assert links.links == ()
-    assert len(links.warnings) == 1
-    assert links.warnings[0].startswith(warning)
+    (warning,) = links.warnings
+    assert warning.startswith("no link on this page looks like an article; a `links` or `pattern`")
 
 
 @pytest.mark.parametrize("rules", [{"links": "a["}, {"pattern": "("}, {"next_page": "::x"}])
@@ -295,5 +308,5 @@ def test_a_page_of_ten_thousand_links_gives_the_first_two_thousand(listing: Read
     ids=["deep", "nested", "attributes", "tables", "long", "same", "flat"],
 )
 def test_a_hostile_page_ends_in_good_time(listing: Read, body: bytes) -> None:
-    assert len(listing(body, links="a").links) <= 1
+    assert len(listing(body, links="a", depth=1).links) <= 1
     assert len(listing(body).links) <= 1
