@@ -154,7 +154,7 @@ class CrawlSession:
         # Two threads for every worker, so that it reads while one of them waits for the disk, and
         # two for what needs no worker.
         self.threads = ThreadPoolExecutor(max_workers=2 * options.workers + 2)
-        self._closed = False
+        self._closed = self._warm = False
         self._claimed: Counter[str] = Counter()
 
     def now(self) -> str:
@@ -172,6 +172,9 @@ class CrawlSession:
             self.run_id, due=self.due, count=count, per_host=per_host, sources=self._still_open()
         )
         self._claimed.update(c.source for c in claims if c.kind is LinkKind.ARTICLE)
+        if not self._warm and any(claim.snapshot_digest is None for claim in claims):
+            self._warm = True  # something comes that nobody has read yet
+            self.threads.submit(self.workers.warm_up)
         now = self.options.clock()
         return [as_asked(claim, now) for claim in claims]
 

@@ -98,6 +98,12 @@ class Workers:
         while self._running:
             _stop(self._running.pop()).join(timeout=_GRACE)
 
+    def warm_up(self) -> None:
+        """Start the workers before there is work for them: the first takes a second to come."""
+        for _ in range(len(self._running)):
+            with contextlib.suppress(WorkerFailure):  # whatever is wrong, the first task will say
+                self.run(os.getpid)
+
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function returns; WorkerFailure when it hangs, overflows, crashes or raises.
 

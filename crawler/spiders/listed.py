@@ -33,8 +33,9 @@ PER_HOST = 3
 # Where no host is given a pause, on this machine only.
 PER_HASTY_HOST = 8
 # How long to wait before the frontier is asked again when it had nothing more to give, seconds:
-# the first while half of what it gave is still out. A host never waits: it uses up less meanwhile.
-ASK_AGAIN, ASK_SOON = 0.6, 0.2
+# ten times as long as it took to answer, between these. A host uses up less meanwhile than is held
+# for it.
+ASK_AGAIN, ASK_AGAIN_AT_MOST = 0.2, 0.8
 
 
 class ListedSpider(scrapy.Spider):
@@ -64,11 +65,12 @@ class ListedSpider(scrapy.Spider):
     changed: asyncio.Event
     out: int
     done: int = 0
+    answered_in: float = 0.0
     _closing: asyncio.Task[None]
 
     async def start(self) -> AsyncIterator[Request]:
         """Claim what is due, host by host, until nothing is due and nothing is out."""
-        most = self.settings.getint("CONCURRENT_REQUESTS") * 2
+        most = self.settings.getint("CONCURRENT_REQUESTS") * PER_HOST
         while True:
             # Before the frontier is asked: what ends while it answers may have added to it.
             self.changed.clear()
@@ -89,16 +91,15 @@ class ListedSpider(scrapy.Spider):
     async def _claim(self, count: int) -> list[Claim]:
         polite = self.settings.getfloat("DOWNLOAD_DELAY") > 0
         per_host = PER_HOST if polite else PER_HASTY_HOST
-        return await asyncio.to_thread(self.session.claim, count, per_host)
+        began = time.monotonic()
+        claims = await asyncio.to_thread(self.session.claim, count, per_host)
+        self.answered_in = time.monotonic() - began
+        return claims
 
     async def _wait(self) -> None:
-        was_out = self.out
         await self.changed.wait()
         # Several pages may end together: one look at the frontier serves them all.
-        for _ in range(round(ASK_AGAIN / ASK_SOON)):
-            await asyncio.sleep(ASK_SOON)
-            if self.out <= was_out / 2:
-                break
+        await asyncio.sleep(min(max(10 * self.answered_in, ASK_AGAIN), ASK_AGAIN_AT_MOST))
 
     def give_up(self, error: ArchiveUnavailableError) -> None:
         """End the crawl: going on would fetch pages that cannot be kept."""
