@@ -238,6 +238,8 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        # Many patterns name the same groups.
+        self._folded: dict[str, tuple[str, ...]] = {}
 
     def table(self, given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         found = given.get(key)
@@ -273,7 +275,9 @@ class _Reader:
                 f"{self._name}: topic {topic!r}: together: there is no group {missing}. There are:"
                 f" {known}."
             )
-        return tuple(map(folded_words, words))
+        new = (word for word in words if word not in self._folded)
+        self._folded.update((word, folded_words(word)) for word in new)
+        return tuple(self._folded[word] for word in words)
 
     def _patterns(self, table: Mapping[str, Any], where: str, key: str) -> tuple[str, ...]:
         texts = self.texts(table, where, key)
