@@ -80,6 +80,7 @@ def test_two_orders_of_arrival_give_much_the_same_stories(shared: Path, tmp_path
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)  # six thousand records are read, on a machine that may be busy
 def test_twenty_orders_of_arrival_give_much_the_same_stories(shared: Path, tmp_path: Path) -> None:
     alike = likeness_of_orders(shared, tmp_path, count=300, orders=20)
     assert sum(alike) / len(alike) >= 0.95
