@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.topics.rules import TELLING, GateWord, Half, Mask, Term, TermKind, TopicRules
-from archive.topics.together import Found, Part, Pattern, find_together, find_within
+from archive.topics.together import Found, Part, Pattern, Use, find_together, find_within
 from archive.topics.words import Place, Told, Words, read_words
 
 # What a hit counts by where it stands, and by how telling its term is: one telling term in the lead
@@ -82,7 +82,7 @@ def decide(told: Told, rules: TopicRules, words: Words | None = None) -> Decisio
     counted, not_counted = reading.hits()
     tags, reached = _ranked(counted, rules)
     if reading.is_of_field and not any(hit.kind in TELLING for tag in reached for hit in tag.hits):
-        tags, reached = _ranked([*counted, *reading.otherwise()], rules)
+        tags, reached = _ranked([*counted, *(reading.otherwise() or reading.headline())], rules)
     reached = [
         Tag(topic=tag.topic, score=tag.score, is_primary=not number, hits=tag.hits)
         for number, tag in enumerate(reached)
@@ -208,7 +208,9 @@ class _Reading:
 
     def _together(self, told: set[tuple[int, str]]) -> Iterator[tuple[int, int, Term]]:
         """Patterns of the sentences in which no term tells their topic by itself."""
-        for pattern, spans in find_together(self._unmasked(), self.words.sentences):
+        for pattern, spans in find_together(
+            self._unmasked(), self.words.sentences, Use.EACH_SENTENCE
+        ):
             at, end = spans[0][0], spans[-1][1]
             if (self.words.sentences[at], pattern.topic) not in told:
                 yield at, end, self._told_together(pattern, spans)
@@ -237,19 +239,25 @@ class _Reading:
         sentences, words = self.words.sentences, self.words
         parts = [part for part in self._unmasked() if words.place(part[0]) is not Place.BODY]
         opening = [part for part in parts if sentences[part[0]] <= 1]
-        hits, told = [], set()
-        for pattern, spans in (
-            *find_together(parts, sentences, last=True),
-            *find_within(opening, last=True),
-        ):
-            first = sentences[spans[-1][0]]
-            own = [span for span in spans if sentences[span[0]] == first]
+        each = find_together(parts, sentences, Use.LAST)
+        return [*self._told_once([*each, *find_within(opening, Use.LAST)])]
+
+    def headline(self) -> list[Hit]:
+        """What the title says by patterns for headlines, where nothing else speaks for a topic."""
+        title = [part for part in self._unmasked() if not self.words.sentences[part[0]]]
+        return [*self._told_once(find_within(title, Use.HEADLINE))]
+
+    def _told_once(self, found: Iterable[tuple[Pattern, Found]]) -> Iterator[Hit]:
+        sentences = self.words.sentences
+        told: set[tuple[int, str]] = set()
+        for pattern, spans in found:
+            last = sentences[spans[-1][0]]
             blank = any(self._is_blank(at, end, pattern.topic) for at, end in spans)
-            if not blank and (first, pattern.topic) not in told:
-                told.add((first, pattern.topic))
-                term = self._told_together(pattern, spans)
-                hits.append(self._hit(own[0][0], own[-1][1], term, None))
-        return hits
+            if not blank and (last, pattern.topic) not in told:
+                told.add((last, pattern.topic))
+                # Offsets are of the title or of the text: of both sentences, the last is quoted.
+                own = [span for span in spans if sentences[span[0]] == last]
+                yield self._hit(own[0][0], own[-1][1], self._told_together(pattern, spans), None)
 
     def _longest(self) -> list[tuple[int, int, Term]]:
         """Of overlapping terms of one topic the longest, at the same length the most telling."""

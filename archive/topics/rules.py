@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.errors import ConfigurationError
 from archive.topics.lexicon import Lexicon
-from archive.topics.together import Given, Part, all_words, parts_of
+from archive.topics.together import Given, Part, Use, all_words, parts_of
 from archive.topics.words import exact_words, folded_words
 
 
@@ -34,7 +34,8 @@ TELLING = frozenset({TermKind.STRONG, TermKind.REPORTED_AS, TermKind.CASED, Term
 class Topic:
     """One topic of the file. `label` is what we say, `reported_as` what sources say instead.
 
-    `otherwise` are patterns as those of `together`, tried where all else admits nothing.
+    `otherwise` are patterns as those of `together`, tried where all else admits nothing;
+    `headline` such of the title alone.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Topic:
     terms: tuple[tuple[TermKind, str], ...] = ()
     together: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
+    headline: tuple[str, ...] = ()
     masks: tuple[str, ...] = ()
     reported_as: tuple[str, ...] = ()
 
@@ -207,7 +209,8 @@ def _parts(
 ) -> Iterator[Phrase]:
     for_all = []
     for topic in topics.values():
-        for text in (*topic.together, *topic.otherwise):
+        by_use = zip(Use, (topic.together, topic.otherwise, topic.headline), strict=True)
+        for use, text in ((use, text) for use, texts in by_use for text in texts):
             parts = [part.strip() for part in text.split("+")]
             there, hidden = (
                 [
@@ -217,9 +220,7 @@ def _parts(
                 ]
                 for minus in (False, True)
             )
-            pattern = Given(
-                topic=topic.id, text=text, there=there, hidden=hidden, last=text in topic.otherwise
-            )
+            pattern = Given(topic=topic.id, text=text, there=there, hidden=hidden, use=use)
             for_all.append(pattern)
     yield from parts_of(for_all)
 
@@ -318,6 +319,7 @@ class _Reader:
             terms=self._terms(table, where),
             together=self._patterns(table, where, "together"),
             otherwise=self._patterns(table, where, "otherwise"),
+            headline=self._patterns(table, where, "headline"),
             reported_as=self.texts(table, where, TermKind.REPORTED_AS),
             masks=self.texts(table, where, "not"),
         )

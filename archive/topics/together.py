@@ -9,9 +9,21 @@ not stand there: `<child> + nude + - blackmail | threat`.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 Phrases = Sequence[tuple[str, ...]]
 Found = tuple[tuple[int, int], ...]
+
+
+class Use(IntEnum):
+    """When a pattern is tried.
+
+    In every sentence; in title and lead where all else admits nothing; then in the title alone.
+    """
+
+    EACH_SENTENCE = 0
+    LAST = 1
+    HEADLINE = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,8 +31,7 @@ class Pattern:
     """Parts that tell a topic where all of them stand in one sentence.
 
     `parts` has one bit a part, the one with the fewest words first; `all_of` is all of these bits,
-    `none_of` those of parts that must not stand there. `last` is one that is tried only where all
-    else admits nothing.
+    `none_of` those of parts that must not stand there.
     """
 
     topic: str
@@ -28,7 +39,7 @@ class Pattern:
     parts: tuple[int, ...]
     all_of: int
     none_of: int
-    last: bool = False
+    use: Use
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,19 +53,18 @@ class Given:
     text: str
     there: Sequence[Phrases]
     hidden: Sequence[Phrases] = ()
-    last: bool = False
+    use: Use = Use.EACH_SENTENCE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
     """What one phrase stands for: the bits of its parts, and the patterns it is a rare word of.
 
-    Those that are tried last stand apart.
+    `patterns` are those of each use: its own and those that are tried before.
     """
 
     bits: int
-    patterns: tuple[Pattern, ...]
-    last: tuple[Pattern, ...] = ()
+    patterns: tuple[tuple[Pattern, ...], ...]
 
 
 def parts_of(patterns: Iterable[Given]) -> Iterator[tuple[tuple[str, ...], Part]]:
@@ -73,7 +83,7 @@ def parts_of(patterns: Iterable[Given]) -> Iterator[tuple[tuple[str, ...], Part]
             parts=there,
             all_of=sum({*there}),
             none_of=sum({*hidden}),
-            last=given.last,
+            use=given.use,
         )
         for part, bit in zip([*parts, *without], [*there, *hidden], strict=True):
             for phrase in part:
@@ -82,18 +92,12 @@ def parts_of(patterns: Iterable[Given]) -> Iterator[tuple[tuple[str, ...], Part]
             first_of.setdefault(phrase, []).append(pattern)
     for phrase, mask in bits.items():
         own = first_of.get(phrase, ())
-        yield (
-            phrase,
-            Part(
-                bits=mask,
-                patterns=tuple(pattern for pattern in own if not pattern.last),
-                last=tuple(pattern for pattern in own if pattern.last),
-            ),
-        )
+        by_use = (tuple(pattern for pattern in own if pattern.use <= use) for use in Use)
+        yield phrase, Part(bits=mask, patterns=tuple(by_use))
 
 
 def find_together(
-    parts: Iterable[tuple[int, int, Part]], sentences: Sequence[int], *, last: bool = False
+    parts: Iterable[tuple[int, int, Part]], sentences: Sequence[int], use: Use
 ) -> Iterator[tuple[Pattern, Found]]:
     """Each pattern in a sentence, with the spans of its parts in order of the text.
 
@@ -102,17 +106,17 @@ def find_together(
     Args:
         parts: where the phrases of parts stand.
         sentences: the sentence of each word of the text.
-        last: patterns that are tried last too.
+        use: which patterns are tried.
     """
     by_sentence: dict[int, list[tuple[int, int, Part]]] = {}
     for found in parts:
         by_sentence.setdefault(sentences[found[0]], []).append(found)
     for there in by_sentence.values():
-        yield from find_within(there, last=last)
+        yield from find_within(there, use)
 
 
 def find_within(
-    there: Sequence[tuple[int, int, Part]], *, last: bool
+    there: Sequence[tuple[int, int, Part]], use: Use
 ) -> Iterator[tuple[Pattern, Found]]:
     """The same for one sentence, of which these are the parts."""
     bits = 0
@@ -120,7 +124,7 @@ def find_within(
         bits |= part.bits
     told: set[str] = set()
     for _, _, part in there:
-        for pattern in (*part.patterns, *part.last) if last else part.patterns:
+        for pattern in part.patterns[use]:
             all_of = pattern.all_of
             if (
                 bits & all_of == all_of
