@@ -109,6 +109,8 @@ WAYS = {
     "a sitemap row": "left out of the frontier, and counted",
     "a sitemap index row": "left out of the frontier, and counted",
     "a link of a listing page": "left out of the frontier, and counted",
+    "the next page of a listing": "left out of the frontier, and said",
+    "a redirect of `/.well-known/tdmrep.json`": "not followed: nothing is reserved",
     "`rel=canonical`, `og:url`, `<base>` of an article": "not believed, not asked",
     "the answer of the name server of a listed site": "`refused-address`",
     "a second answer of the name server (rebinding)": "`refused-address`",

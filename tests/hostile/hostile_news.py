@@ -57,6 +57,8 @@ def build(web: HostileWeb, pages: Iterable[Case], forbidden_port: int) -> str:
             web.routes[f"pages/good-{number}"] = answers(
                 story(title=title).replace(b"invented story", b"story %d" % number), "text/html"
             )
+    to_us = f"Location: http://127.0.0.1:{forbidden_port}/tdmrep"
+    web.routes["pages/.well-known/tdmrep.json"] = lambda it: it.answer("302 Found", to_us)
     links = "".join(f"<item><link>{web.url('pages/' + path)}</link></item>" for path in paths)
     web.routes["pages/"] = answers(rss(links.encode()), "application/rss+xml")
     listed.append(source(web, "pages", "feed"))
@@ -71,8 +73,12 @@ def build_lists(web: HostileWeb) -> str:
     rows = [url.encode() for url in targets(web.forbidden_port).values()]
     for way, (document, row, content_type) in WAYS.items():
         body = document(b"".join(row % url.replace(b"&", b"&amp;") for url in rows))
-        web.routes[f"private-{way}/*"] = answers(body, content_type)
-        listed.append(source(web, f"private-{way}", "sitemap" if way == "index" else way))
+        name, kind, more = f"private-{way}", "sitemap" if way == "index" else way, ""
+        if way == "listing":
+            body += b"<a rel=next href='%s'>Next</a>" % rows[0]
+            more = 'next_page = "rel"\npages = 3\n'
+        web.routes[f"{name}/*"] = answers(body, content_type)
+        listed.append(source(web, name, kind) + more)
     return "\n".join(listed)
 
 

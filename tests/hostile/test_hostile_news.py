@@ -73,6 +73,14 @@ def test_nobody_connected_and_nothing_private_is_in_the_frontier(news: dict[str,
     assert {host for (host,) in hosts if not host.endswith(f".localhost:{news['port']}")} == set()
 
 
+def test_what_a_site_reserves_is_asked_of_itself_alone(news: dict[str, Any]) -> None:
+    # The file leads to this machine; the listener of the test above counted nobody.
+    asked = [path for host, path in news["asked"] if host == "pages"]
+    assert asked.count("/.well-known/tdmrep.json") == 1
+    _, detail = fetch_of(news, "private-listing/")
+    assert "the next page would be on another site" in detail
+
+
 def test_an_index_of_ever_new_indexes_is_followed_three_levels_deep(news: dict[str, Any]) -> None:
     asked = [path for host, path in news["asked"] if host == "sitemap-endless"]
     pages = [path for path in asked if path != "/robots.txt"]
