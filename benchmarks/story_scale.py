@@ -10,10 +10,11 @@ records are of one day, so that no window of days helps.
 
 import random
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +47,13 @@ def at_sizes(
     first, *larger = sizes
     with tempfile.TemporaryDirectory() as folder:
         newsroom = Newsroom(Path(folder), pieces, queries, seed)
-        figures = newsroom.built(first) | newsroom.measured()
+        figures = newsroom.built(first)
+        _note(f"{first:,} records were read", figures)
+        figures |= newsroom.measured()
         grown: dict[str, Any] = {}
         for size in larger:
             grow(newsroom.path, size)
+            _note(f"{size:,} records are there", {})
             found = newsroom.measured()
             before, now = (each["a new article"] for each in (figures, found))
             times = {
@@ -57,7 +61,13 @@ def at_sizes(
                 for kind in now
             }
             grown[f"{size:,} records"] = {**found, "times the cost in the first": times}
+            _note("measured", grown)
     return {**figures, "grown to": grown} if grown else figures
+
+
+def _note(what: str, figures: Mapping[str, Any]) -> None:
+    """Say how far it is: a million records take a while."""
+    print(f"{what} {dict(figures) or ''}", file=sys.stderr, flush=True)
 
 
 def _undated(number: int, title: str, text: str) -> Piece:
