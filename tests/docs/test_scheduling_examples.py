@@ -1,9 +1,13 @@
 """The examples for containers and GitHub parse, and what they type exists."""
 
+import contextlib
 import json
+import os
 import re
 import shlex
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -84,6 +88,51 @@ def test_the_container_is_built_of_instructions_that_there_are() -> None:
     (command,) = (line for line in lines if line.startswith("CMD "))
     shell = json.loads(command.removeprefix("CMD "))
     subprocess.run([*shell[:1], "-n", *shell[1:]], check=True, timeout=60)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)  # three programs, on a machine that may be busy
+def test_what_the_container_runs_first_lists_sources_then_crawls_until_it_is_told_to_stop(
+    tmp_path: Path,
+) -> None:
+    lines = re.sub(r"\\\n", " ", (EXAMPLES / "Containerfile").read_text("utf-8")).splitlines()
+    (command,) = (line for line in lines if line.startswith("CMD "))
+    shell = json.loads(command.removeprefix("CMD "))
+    tools = Path(sys.executable).parent
+    environ = {"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    environ |= {"NEWSWARD_ARCHIVE": f"{tmp_path}/archive.db", "PYTHONUNBUFFERED": "1"}
+    environ |= {"NEWSWARD_SOURCES": f"{tmp_path}/sources.toml"}
+    first = subprocess.run(shell, cwd=tmp_path, env=environ, check=True, timeout=100)
+    assert first.returncode == 0
+    listed = tmp_path / "sources.toml"
+    assert "[[source]]" in listed.read_text("utf-8")
+    listed.write_text(SWITCHED_OFF, "utf-8")
+    loop = subprocess.Popen(
+        shell,
+        cwd=tmp_path,
+        env=environ,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # its sleep, which a container ends with all else, is ours to end
+    )
+    with loop:
+        try:
+            assert loop.stdout
+            assert loop.stdout.readline().startswith("0 sources")
+            loop.terminate()
+            assert loop.wait(timeout=100) == 0
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(loop.pid, signal.SIGKILL)
+
+
+SWITCHED_OFF = """\
+[[source]]
+id = "press"
+name = "Press (invented)"
+homepage = "https://press.example/"
+enabled = false
+"""
 
 
 def test_the_page_names_every_problem_and_state(docs: Path) -> None:
