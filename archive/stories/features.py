@@ -80,8 +80,10 @@ def vector(counts: Mapping[int, float], weights: Weights, terms: int = TERMS) ->
 
 
 def cosine(one: Mapping[int, float], other: Mapping[int, float]) -> float:
-    """How alike two vectors of length 1 are, from 0 to 1; in whatever order it is added up."""
-    return math.fsum(one[term] * other[term] for term in one.keys() & other.keys())
+    """How alike two vectors of length 1 are, from 0 to 1."""
+    if len(one) > len(other):
+        one, other = other, one
+    return sum(weight * other[term] for term, weight in one.items() if term in other)
 
 
 @cache
