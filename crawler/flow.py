@@ -68,7 +68,8 @@ class Flow:
         return self._keep_page(capture, result, rights, digest)
 
     def _keep_page(self, capture: Capture, result: Result, rights: Rights, digest: str) -> Stored:
-        self.snapshots.keep(capture.body, now=utc(self.clock()))  # before what it proves
+        # Before what it proves.
+        self.snapshots.keep(capture.body, now=utc(self.clock()), digest=digest)
         return self._commit(capture, result, rights, digest)
 
     def _handle_issue(self, capture: Capture, digest: str) -> Stored:
@@ -89,7 +90,7 @@ class Flow:
         if rights.reserved or source.link_only:  # its links are no text of it
             follow_links(self.archive, links_of(issue), now=now)
             return self._commit(capture, own_links(issue, source), rights)
-        self.snapshots.keep(capture.body, now=now)  # before what it proves
+        self.snapshots.keep(capture.body, now=now, digest=digest)  # before what it proves
         kept = keep_issue(self.archive, self.run_id, issue, now=now)
         stored = self._commit(capture, own_links(issue, source), rights, digest)
         if kept.snapshot_withheld:

@@ -49,6 +49,14 @@ _NO_COUNT = re.compile(
     r"|july|august|september|october|november|december)$",
     re.IGNORECASE,
 )
+# No statistic is without one of these words or a figure: most sentences need no second look.
+_NUMERALS = frozenset(
+    {
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+        *("twelve", "dozens", "scores", "hundreds", "thousands", "millions", "half", "third"),
+        *("quarter", "fifth", "tenth", "thirds", "quarters", "fifths"),
+    }
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 60
 
@@ -65,8 +73,14 @@ class Statistic:
 def statistics_in(told: Told, words: Words | None = None) -> tuple[Statistic, ...]:
     """The statistics of a title and text, in order, one a sentence; `words` as of `decide`."""
     words = words or read_words(told)
+    numbered = {
+        sentence
+        for word, sentence in zip(words.folded, words.sentences, strict=True)
+        if word in _NUMERALS or (not word.isalpha() and any(map(str.isdigit, word)))
+    }
     found = []
-    for number, (start, end) in enumerate(words.spans):
+    for number in sorted(numbered):
+        start, end = words.spans[number]
         sentence = " ".join((told.text if number else told.title)[start:end].split())
         statistic = _first(sentence)
         if statistic:
