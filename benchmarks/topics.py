@@ -3,8 +3,8 @@
     python benchmarks/topics.py [FOLDER...] [--rules FILE] [--json]
 
 Measured on the labelled texts of tests/archive/topics/labelled: precision and recall of admission,
-F1 of the tags of each topic and its mean over all topics, each for the half that the rules are
-tuned on (dev) and for the other (test). Time is CPU time of this process for
+F1 of the tags of each topic and its mean over all topics; for the first set, for those on which the
+rules were tuned since, and for one on which nothing was tuned. Time is CPU time of this process for
 one article of 4 kB, beside that of one regular expression a topic over the same articles.
 
 A FOLDER holds general news: a corpus as benchmarks/extraction.py reads it (its English pages are
@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from corpora import NotACorpusError, read_corpus
 from labelled import (
-    HALVES,
+    SETS,
     Labelled,
     admission,
     by_topic,
@@ -151,15 +151,14 @@ def admitted_of(folder: Path, rules: TopicRules) -> dict[str, Any]:
 
 def measure(folders: Sequence[Path], rules: TopicRules) -> dict[str, Any]:
     """All figures."""
-    items = read_labelled()
-    halves = {half: [item for item in items if item.half == half] for half in HALVES}
+    sets = {name: read_labelled(name) for name in SETS}
     news = [admitted_of(folder, rules) for folder in folders]
     texts = sum(one["texts"] for one in news)
     return {
         "rules": rules.version,
         "reach": REACH,
-        "labelled": {name: quality(part, rules) for name, part in halves.items()},
-        "speed": speed(items, rules),
+        "sets": {name: quality(part, rules) for name, part in sets.items()},
+        "speed": speed(sets["labelled"], rules),
         "general_news": {
             "texts": texts,
             "admitted": sum(len(one["admitted"]) for one in news),
@@ -172,9 +171,9 @@ def measure(folders: Sequence[Path], rules: TopicRules) -> dict[str, Any]:
 def lines(found: dict[str, Any]) -> Iterator[str]:
     """The figures for a person."""
     yield f"topic rules {found['rules']}"
-    for half, told in found["labelled"].items():
+    for name, told in found["sets"].items():
         yield (
-            f"{half:5} {told['texts']} texts: precision {told['precision']:.3f} (reach"
+            f"{name:8} {told['texts']} texts: precision {told['precision']:.3f} (reach"
             f" {REACH['precision']}), recall {told['recall']:.3f} ({REACH['recall']}), macro-F1 of"
             f" tags {told['macro_f1']:.3f} ({REACH['macro_f1']}), main topic right"
             f" {told['main_topic']:.3f}"
@@ -183,11 +182,11 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             wrong, missed = (
                 ", ".join(told[key]) or "none" for key in ("wrongly_admitted", "missed")
             )
-            yield f"      wrongly admitted: {wrong}; missed: {missed}"
+            yield f"         wrongly admitted: {wrong}; missed: {missed}"
     yield ""
-    yield f"{'F1 of':22} {'  '.join(f'{half:>5}' for half in HALVES)}"
-    for topic in found["labelled"][HALVES[0]]["topics"]:
-        each = (f"{found['labelled'][half]['topics'][topic]['f1']:5.2f}" for half in HALVES)
+    yield f"{'F1 of':22} {'  '.join(f'{name:>8}' for name in SETS)}"
+    for topic in found["sets"]["unseen"]["topics"]:
+        each = (f"{found['sets'][name]['topics'][topic]['f1']:8.2f}" for name in SETS)
         yield f"{topic:22} {'  '.join(each)}"
     time_ = found["speed"]
     yield ""
