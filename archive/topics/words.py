@@ -5,6 +5,7 @@ does. Offsets point into the text as it is, so that evidence can be shown word f
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,24 +89,26 @@ def exact_words(text: str) -> tuple[str, ...]:
 
 def read_words(told: Told) -> Words:
     """The words of what is told, in order."""
-    words: list[re.Match[str]] = [*_WORD.finditer(told.title)]
+    words = [*_WORD.finditer(told.title)]
     in_title = len(words)
+    words += _WORD.finditer(told.text)
+    # No word goes over the end of a sentence: white space stands there.
+    places = [word.span() for word in words]
+    starts = [start for start, _ in places]
     sentences = [0] * in_title
     spans = [(0, len(told.title))]
     for start, end in _sentence_spans(told.text):
-        found = [*_WORD.finditer(told.text, start, end)]
-        if found:
-            words += found
-            sentences += [len(spans)] * len(found)
+        count = bisect_left(starts, end, lo=len(sentences)) - len(sentences)
+        if count:
+            sentences += [len(spans)] * count
             spans.append((start, end))
     exact = tuple([word[0] for word in words])
-    starts, ends = zip(*[word.span() for word in words], strict=True) if words else ((), ())
     return Words(
         told=told,
         folded=tuple([word if word.isalnum() else fold(word) for word in map(str.lower, exact)]),
         exact=exact,
-        starts=starts,
-        ends=ends,
+        starts=tuple(starts),
+        ends=tuple([end for _, end in places]),
         sentences=tuple(sentences),
         spans=tuple(spans),
         in_title=in_title,
