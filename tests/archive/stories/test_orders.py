@@ -74,6 +74,32 @@ def likeness_of_orders(shared: Path, folder: Path, *, count: int, orders: int) -
     return [b_cubed(one, other) for one, other in pairwise(found)]
 
 
+def found(path: Path) -> tuple[object, ...]:
+    together = defaultdict(set)
+    for record, story in query(path, "SELECT article_id, story_id FROM article_stories"):
+        together[story].add(record)
+    links = "SELECT a_id, b_id, kind, derived_id, explanation, evidence FROM reuse_links"
+    tables = ("fingerprints", "common_fingerprints", "signature_terms", "term_counts")
+    return (
+        {frozenset(records) for records in together.values()},
+        query(path, links),
+        *(query(path, f"SELECT * FROM {table}") for table in tables),  # noqa: S608 - names from above
+    )
+
+
+@pytest.mark.slow
+def test_a_rebuild_finds_what_was_found_as_the_records_came(shared: Path, tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    stories_of(articles(shared, 60), path)
+    before = found(path)
+    with Archive(path) as archive:
+        keeper = StoryKeeper(archive)
+        keeper.forget_all()
+        keeper.follow(now=NOW)
+        keeper.drop_empty()
+    assert found(path) == before
+
+
 @pytest.mark.slow
 def test_two_orders_of_arrival_give_much_the_same_stories(shared: Path, tmp_path: Path) -> None:
     assert min(likeness_of_orders(shared, tmp_path, count=150, orders=2)) >= 0.9
