@@ -222,8 +222,12 @@ class _Reading:
         return [part for part in self._parts if blank.isdisjoint(range(part[0], part[1]))]
 
     def _told_together(self, pattern: Pattern, spans: Found) -> Term:
-        words = " + ".join(" ".join(self.words.folded[at:end]) for at, end in spans)
-        return Term(topic=pattern.topic, kind=TermKind.TOGETHER, text=words)
+        last = self.words.sentences[spans[-1][0]]
+        words = []
+        for at, end in spans:
+            elsewhere = "" if self.words.sentences[at] == last else " (title)"
+            words.append(" ".join(self.words.folded[at:end]) + elsewhere)
+        return Term(topic=pattern.topic, kind=TermKind.TOGETHER, text=" + ".join(words))
 
     @property
     def is_of_field(self) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from archive.errors import ConfigurationError
 from archive.topics.matching import Decision, decide
 from archive.topics.rules import TermKind, parse_rules
-from archive.topics.words import Told
+from archive.topics.words import LEAD_WORDS, Place, Told
 
 RULES = """
 [meta]
@@ -15,6 +15,8 @@ version = "1"
 [gate]
 child = ["child", "children", "girl"]
 online = ["online", "app"]
+child_also = ["mother"]
+online_also = ["screen"]
 not = ["app store"]
 [groups]
 image = ["image", "video clip"]
@@ -25,6 +27,8 @@ definition = "d"
 sensitivity = "low"
 strong = ["abuse image"]
 together = ["<child> + <image> + stolen | copied + - film", "nude + image | nude"]
+otherwise = ["<child> + thief"]
+headline = ["<child> + <online>"]
 not = ["stolen goods"]
 """
 RULES_OF_OURS = parse_rules(RULES, "own.toml")
@@ -80,6 +84,37 @@ def test_a_sentence_with_a_telling_term_needs_no_words_together() -> None:
     assert [hit.term for tag in decision.tags for hit in tag.hits] == ["abuse image"]
 
 
+def test_where_nothing_else_admits_the_title_and_the_first_sentence_are_read_as_one() -> None:
+    decision = own("Images stolen", "An app had them of a girl. She is 13.")
+    assert decision.admitted
+    ((hit,),) = [tag.hits for tag in decision.tags]
+    assert hit.term == "images (title) + stolen (title) + girl"
+    assert (hit.place, hit.sentence) == (Place.LEAD, "An app had them of a girl.")
+    assert not own("Images stolen", "There is an app. It had them of a girl.").admitted
+    assert not own("Images stolen", "An app had them of a girl for a film.").admitted
+
+
+def test_patterns_that_are_tried_last_say_nothing_where_another_admits() -> None:
+    assert own("News", "An app. The thief saw a child.").admitted
+    assert terms(own("Abuse image of a child", "An app. The thief saw a child.")) == []
+
+
+def test_patterns_that_are_tried_last_are_of_title_and_lead_alone() -> None:
+    lead = "Nothing is said. " * LEAD_WORDS
+    assert not terms(own("News", f"{lead}An app. The thief saw a child. A child, a thief."))
+
+
+def test_patterns_for_headlines_are_of_the_title_alone() -> None:
+    assert own("Children go online").admitted
+    assert not own("News", "Children go online.").admitted
+    assert terms(own("A thief and a child online")) == ["thief + child"], "tried last of all"
+
+
+def test_words_that_open_the_gate_alone_are_no_part_of_a_pattern() -> None:
+    assert own("A mother: abuse image on a screen").admitted
+    assert not terms(own("The thief and the mother online"))
+
+
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [
@@ -98,6 +133,11 @@ def test_a_pattern_that_is_none_is_said_in_one_line(pattern: str, message: str) 
         parse_rules(text, "mine.toml")
     assert str(caught.value).startswith("mine.toml: ")
     assert "\n" not in str(caught.value)
+
+
+def test_the_fault_of_a_pattern_names_its_list() -> None:
+    with pytest.raises(ConfigurationError, match="topic 'images': otherwise: '<child>' is no two"):
+        parse_rules(RULES.replace("<child> + thief", "<child>"), "mine.toml")
 
 
 WORDS = st.sampled_from(["child", "image", "stolen", "film", "nude", "app", "store", "goods", "."])
