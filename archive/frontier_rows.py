@@ -62,18 +62,46 @@ def _sync_discovery(db: Database, source: ListedSource, now: str) -> None:
         )
         if not add_link(db, link, source_id=source_id, depth=0, now=now):
             db.execute(
-                "UPDATE frontier SET kind = ?, source_id = ?, depth = 0, etag = NULL,"
-                " last_modified = NULL, snapshot_digest = NULL,"  # read anew, by other rules
+                "UPDATE frontier SET kind = ?, source_id = ?, depth = 0,"
                 " state = iif(state = 'closed', 'waiting', state)"
                 " WHERE url = ? AND (kind <> ? OR source_id <> ? OR state = 'closed')",
                 [kind, source_id, url, kind, source_id],
             )
+    for (_, url), rules in zip(source.discovery, source.rules, strict=False):
+        _follow_rules(db, url, rules, now)
     addresses = json.dumps([url for _, url in source.discovery])
     db.execute(
         "UPDATE frontier SET state = 'closed' WHERE source_id = ? AND depth = 0"
         " AND kind <> 'article' AND url NOT IN (SELECT value FROM json_each(?))",
         [source_id, addresses],
     )
+
+
+def _follow_rules(db: Database, url: str, rules: str, now: str) -> None:
+    """Read a list anew, and at once, when its rules have changed since it was last read.
+
+    Its further pages are read anew when they are due: a 304 vouches for none of them any more.
+    """
+    row = db.execute(
+        "SELECT frontier.id, source_id, rules FROM frontier"
+        " LEFT JOIN list_rules ON frontier_id = frontier.id WHERE url = ?",
+        [url],
+    ).fetchone()
+    if row is None or row[2] == rules:  # None: it was taken down
+        return
+    number, source_id, before = row
+    db.execute(
+        "INSERT INTO list_rules (frontier_id, rules) VALUES (?, ?)"
+        " ON CONFLICT (frontier_id) DO UPDATE SET rules = excluded.rules",
+        [number, rules],
+    )
+    if before is not None:
+        db.execute(
+            "UPDATE frontier SET etag = NULL, last_modified = NULL, snapshot_digest = NULL,"
+            " not_before = iif(id = :id, min(not_before, :now), not_before)"
+            " WHERE id = :id OR (source_id = :source AND kind <> 'article' AND depth > 0)",
+            {"id": number, "source": source_id, "now": now},
+        )
 
 
 def add_link(db: Database, link: DiscoveredLink, *, source_id: int, depth: int, now: str) -> bool:

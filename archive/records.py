@@ -294,8 +294,7 @@ class Rejected:
 class Links:
     """What discovery read from a feed, sitemap, listing page or digest.
 
-    `warnings` say in plain words what was skipped or capped there; `items` counts those of a
-    digest.
+    `warnings` say in plain words what was skipped or capped; `items` counts those of a digest.
     """
 
     links: tuple[DiscoveredLink, ...]
@@ -305,7 +304,7 @@ class Links:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedSource:
-    """What the archive keeps of a source, and the addresses that tell of its articles."""
+    """What the archive keeps of a source, the addresses that tell of its articles, and how."""
 
     slug: str
     name: str
@@ -318,6 +317,7 @@ class ListedSource:
     link_only: bool = False
     enabled: bool = True
     discovery: tuple[tuple[LinkKind, str], ...] = ()
+    rules: tuple[str, ...] = ()  # of each of `discovery`: another text when it is read otherwise
 
 
 class FrontierState(StrEnum):

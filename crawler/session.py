@@ -4,6 +4,7 @@ Both `newsward crawl` and plain `scrapy crawl listed` come through here, so that
 lock, begin a run, and end it.
 """
 
+import json
 import logging
 import math
 import os
@@ -32,7 +33,7 @@ from crawler.frontier import FAR_FUTURE, as_asked, utc
 from crawler.hosts import Hosts
 from crawler.reading import learn
 from crawler.source_file import load_file
-from crawler.sources import Source, listed_sites
+from crawler.sources import Discovery, Source, listed_sites
 from crawler.urls import canonical_url
 
 logger = logging.getLogger(__name__)
@@ -305,7 +306,21 @@ def _listed(source: Source) -> ListedSource:
         link_only=source.link_only,
         enabled=source.enabled,
         discovery=tuple((entry.kind, canonical_url(entry.url) or "") for entry in source.discovery),
+        rules=tuple(_rules(entry, source) for entry in source.discovery),
     )
+
+
+def _rules(entry: Discovery, source: Source) -> str:
+    """How a list is read, as one text: what the source says of it."""
+    told = {
+        "kind": entry.kind,
+        "links": entry.links,
+        "pattern": entry.pattern,
+        "next_page": entry.next_page,
+        "pages": entry.pages,
+        "hosts": sorted(source.hosts),
+    }
+    return json.dumps(told, ensure_ascii=False)
 
 
 def failpoint() -> Callable[[str], None] | None:

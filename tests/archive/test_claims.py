@@ -66,6 +66,28 @@ def test_only_the_sources_asked_for_are_claimed_and_an_unlisted_one_never(
     assert claim_all(archive, begin(archive)).keys() == {"http://other.test/feed"}
 
 
+def test_a_list_whose_rules_were_changed_is_read_anew_at_once(archive: Archive, path: Path) -> None:
+    def listed(rules: str) -> None:
+        archive.sync_sources([replace(SOURCE, rules=(rules,))], now=NOW)
+
+    def vouched() -> list[tuple[object, ...]]:
+        return query(path, "SELECT etag, snapshot_digest, not_before FROM frontier ORDER BY id")
+
+    listed("a")
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE)
+    store(archive, run_id, ARTICLE)
+    archive.finish_run(run_id, status="finished", now=NOW)
+    read = [('"v1"', "d" * 64, LATER)] * 2
+    assert vouched() == read
+    listed("a")
+    assert vouched() == read, "nothing has changed"
+    listed("b")
+    assert vouched() == [(None, None, NOW), read[1]], "the list, and no article"
+    archive.sync_sources([SOURCE], now=NOW)
+    assert query(path, "SELECT rules FROM list_rules") == [("b",)]
+
+
 def test_a_link_modified_after_our_visit_is_due_at_once(archive: Archive) -> None:
     run_id = begin(archive)
     discover(archive, run_id, PAGE)

@@ -156,6 +156,17 @@ def test_a_listing_without_rules_is_crawled_page_by_page_and_says_how_sure_it_is
     assert any(
         "links chosen by their form" in str(said) and "% sure" in str(said) for said in details
     )
+    asked = site.hits.copy()
+    assert newsroom.crawl().summary["lists"]["total"] == 0
+    path = newsroom.folder / "sources.toml"
+    path.write_text(path.read_text().replace("pages = 2", 'pages = 2\nlinks = "li a"'))
+    by_rule = newsroom.crawl()
+    assert by_rule.summary["lists"]["by_ending"] == {"read": 1}, (
+        "neither due nor changed: new rules"
+    )
+    assert site.hits - asked == {"/news": 1}
+    ((said,),) = newsroom.query("SELECT detail FROM fetches ORDER BY id DESC LIMIT 1")
+    assert "by their form" not in said
 
 
 def test_listed_sources_are_checked_and_what_was_found_is_written_beside_them(

@@ -19,7 +19,7 @@ WORD = "vandername"
 
 # Tables in which nothing is of one record, and why.
 OF_NO_RECORD = {
-    **dict.fromkeys(("sources", "health", "polls"), "of publishers and their lists"),
+    **dict.fromkeys(("sources", "health", "polls", "list_rules"), "of publishers and their lists"),
     **dict.fromkeys(("runs", "redacted_runs", "timestamps"), "counts, times and hashes"),
     **dict.fromkeys(("seals", "group_seals"), "hashes"),
     **dict.fromkeys(("topics", "topic_rules"), "our own rules"),
