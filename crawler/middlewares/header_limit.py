@@ -22,6 +22,7 @@ from twisted.web._newclient import HEADER, STATUS
 from twisted.web.http import _IdentityTransferDecoder
 
 from archive.endings import Ending
+from crawler.memory import give_back
 from crawler.middlewares.content_type import MOST_HEADER_BYTES
 from crawler.middlewares.pace import count_from_now
 from crawler.middlewares.rest import note_answer, wait_for_turn
@@ -87,6 +88,7 @@ class LimitedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
+        give_back()  # before there are threads, and bodies
         self._transfers = asyncio.Semaphore(crawler.settings.getint("NEWSWARD_TRANSFERS") or 1)
         self._pool._factory = _LimitedFactory  # noqa: SLF001 - how Scrapy puts its own one in
 
