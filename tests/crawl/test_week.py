@@ -186,6 +186,11 @@ def test_what_health_says_on_each_day_of_a_week(
     assert of(days[6], "rests")["articles_in_last_week"] < rests["articles_in_last_week"]
     assert of(days[7], "steady")["last_new_article_at"] == "2026-11-08T06:00:00Z"
 
+    # Of the steady one, an article of before the first crawl is asked when it is found and when we
+    # have known it for one, two and four days, and at no crawl between.
+    steady = papers["steady"]
+    assert steady.site.hits[steady.paths[-1]] == 4
+
     # What the last crawls left for Datasette is what was said.
     kept = newsroom.query("SELECT slug, problem, state FROM source_health WHERE state <> 'good'")
     assert {name: problem + " !" for name, problem, _ in kept} == SAID[7]
