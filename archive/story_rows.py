@@ -170,7 +170,8 @@ def near_by_terms(
     """Records of the days around that share the heaviest terms, the most promising first."""
     sums: defaultdict[int, float] = defaultdict(float)
     left = MOST_POSTINGS
-    for term, weight in sorted(vector.items(), key=lambda item: (-item[1], item[0])):
+    heaviest = sorted(vector.items(), key=lambda item: (-item[1], item[0]))[:ASKED_FOR]
+    for term, weight in heaviest:
         if left <= 0:
             break
         found = db.execute(
