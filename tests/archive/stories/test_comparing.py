@@ -9,6 +9,7 @@ from archive.stories.features import Weights
 from archive.stories.fingerprints import KEPT, SHINGLE
 from archive.stories.labels import judge
 from archive.stories.reading import Reading, read
+from archive.stories.screening import is_worth_comparing
 from archive.stories.values import Confidence, Kind, Told
 from archive.stories.words import read_words
 
@@ -76,6 +77,15 @@ def test_a_shared_run_of_twelve_words_always_shares_a_fingerprint(
 def test_a_text_is_asked_for_by_every_fingerprint_that_is_kept_of_it(text: str) -> None:
     kept, asked = read(told(text)).fingerprints()
     assert kept <= asked
+
+
+@given(texts, texts, texts)
+def test_no_copy_and_no_excerpt_is_left_uncompared(both: str, first: str, second: str) -> None:
+    a, b = read(told(f"{first} {both}")), read(told(f"{both} {second}"))
+    evidence = compare(a, b, Weights(), likeness=0.0)
+    if judge(a.told, b.told, evidence).kind in {Kind.COPY, Kind.EXCERPT}:
+        assert is_worth_comparing(a, b.told.text, 0.0)
+        assert is_worth_comparing(b, a.told.text, 0.0)
 
 
 @given(st.lists(st.integers(0, 30), max_size=30))
