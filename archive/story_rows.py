@@ -23,8 +23,8 @@ MOST_SHARING = 50
 # What a fingerprint of one record alone tells of it; of two, each gets half.
 _WHOLE = 1_000_000
 MOST_POSTINGS = 2000
-# Terms of a signature that a record is found by: the heaviest; asked for are all.
-POSTED = 32
+# Terms of a signature that a record is found by, and those that are asked for: the heaviest.
+POSTED, ASKED_FOR = 32, 40
 # Characters of a text's hash: enough to see that the text is another.
 _HASH = 16
 # The row of term_counts that counts the records themselves.
