@@ -152,8 +152,9 @@ class _Reading:
                 self.masked.append(self._written(at, end))
         # By half, each word with the sentences in which it stands.
         self.gate: dict[Half, dict[str, set[int]]] = {half: {} for half in Half}
+        blank = self._blank.get(None, _NOTHING)
         for at, end, word in gate:
-            if not self._is_blank(at, end, None):
+            if at not in blank and blank.isdisjoint(range(at, end)):
                 stands = self.gate[word.half].setdefault(word.text, set())
                 stands.add(words.sentences[at])
         self._of_children = set().union(*self.gate[Half.CHILD].values())
@@ -219,7 +220,11 @@ class _Reading:
         blank = self._blank.get(None)
         if not blank:
             return self._parts
-        return [part for part in self._parts if blank.isdisjoint(range(part[0], part[1]))]
+        return [
+            part
+            for part in self._parts
+            if part[0] not in blank and blank.isdisjoint(range(part[0], part[1]))
+        ]
 
     def _told_together(self, pattern: Pattern, spans: Found) -> Term:
         last = self.words.sentences[spans[-1][0]]
