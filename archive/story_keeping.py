@@ -30,6 +30,9 @@ MOST_AT_ONCE = 5000
 _READY = 128
 # Whole comparisons of one record: with those that share most fingerprints, and the most alike.
 _BY_FINGERPRINTS, _BY_TERMS = 3, 1
+# Fingerprints that a record shares with its excerpt at least: 26 rows of five words
+# have three windows of eight.
+_HITS = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,7 +198,11 @@ def _nearest(
     shared: Sequence[tuple[int, int]], likely: Sequence[int], alike: Mapping[int, float]
 ) -> list[int]:
     """The few records that may be compared word by word."""
-    by_words = [other for other, _ in shared if other in alike][:_BY_FINGERPRINTS]
+    by_words = [
+        other
+        for other, hits in shared
+        if other in alike and (hits >= _HITS or alike[other] >= WORTH)
+    ][:_BY_FINGERPRINTS]
     near = sorted((other for other in likely if other in alike), key=lambda one: -alike[one])
     by_terms = [other for other in near[:_BY_TERMS] if alike[other] >= WORTH]
     return list(dict.fromkeys([*by_words, *by_terms]))

@@ -16,7 +16,7 @@ never made one by this: that is proposed.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -120,7 +120,7 @@ def regroup(near: Sequence[Near], known: Known) -> Grouping:
         groups=tuple(
             Group(
                 story_id=story_id,
-                fits={record: _fit_of(record, unit.records, alike) for record in unit.records},
+                fits=_fits_of(unit.records, alike),
             )
             for unit, story_id in groups
         ),
@@ -195,17 +195,16 @@ def _fit(one: _Unit, other: _Unit, between: float) -> float:
 
 def _agglomerate(units: dict[int, _Unit], known: Known) -> dict[tuple[int, int], float]:
     """Join what fits best until nothing fits; give the merges of stories that were not made."""
+    # A pair that does not fit by now can fit only when one of the two is joined, and is asked then.
     fits = {
-        (number, other): _fit(unit, units[other], between)
+        (number, other): fit
         for number, unit in units.items()
         for other, between in unit.links.items()
-        if number < other
+        if number < other and (fit := _fit(unit, units[other], between)) >= JOIN
     }
     proposed: dict[tuple[int, int], float] = {}
     while fits:
         (a, b), score = max(fits.items(), key=lambda item: (item[1], -item[0][0], -item[0][1]))
-        if score < JOIN:
-            break
         one, other = units[a], units[b]
         if not _may_join(one, other, known.apart):
             del fits[a, b]
@@ -217,7 +216,8 @@ def _agglomerate(units: dict[int, _Unit], known: Known) -> dict[tuple[int, int],
             _join(units, a, b)
             fits = {pair: fit for pair, fit in fits.items() if a not in pair and b not in pair}
             for third, between in units[a].links.items():
-                fits[_pair(a, third)] = _fit(units[a], units[third], between)
+                if (fit := _fit(units[a], units[third], between)) >= JOIN:
+                    fits[_pair(a, third)] = fit
     return proposed
 
 
@@ -255,12 +255,17 @@ def _named(units: Sequence[_Unit], by_id: Mapping[int, Near]) -> list[tuple[_Uni
     return [(unit, named.get(at)) for at, unit in enumerate(units)]
 
 
-def _fit_of(record: int, records: Iterable[int], alike: Mapping[tuple[int, int], float]) -> float:
-    """How well a record fits the others of its group, 0 to 1."""
-    others = [other for other in records if other != record]
-    if not others:
-        return 0.0
-    mine = sum(alike.get(_pair(record, other), 0.0) for other in others) / len(others)
-    theirs = [alike.get(pair, 0.0) for pair in combinations(others, 2)]
-    inner = (sum(theirs) + USUAL_PAIRS * USUAL) / (len(theirs) + USUAL_PAIRS)
-    return round(min(mine / math.sqrt(inner * USUAL), 1.0), 4)
+def _fits_of(records: Sequence[int], alike: Mapping[tuple[int, int], float]) -> dict[int, float]:
+    """How well each record of a group fits the others, 0 to 1; the records by number."""
+    own = dict.fromkeys(records, 0.0)
+    for a, b in combinations(records, 2):
+        likeness = alike.get((a, b), 0.0)
+        own[a] += likeness
+        own[b] += likeness
+    others, of_all = len(records) - 1, sum(own.values()) / 2
+    pairs = others * (others - 1) // 2
+    fits = {}
+    for record, mine in own.items():
+        inner = (of_all - mine + USUAL_PAIRS * USUAL) / (pairs + USUAL_PAIRS)
+        fits[record] = round(min(mine / (others or 1) / math.sqrt(inner * USUAL), 1.0), 4)
+    return fits
