@@ -4,6 +4,7 @@ import heapq
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from archive.digest.values import OTHER
 
@@ -71,7 +72,12 @@ def choose(
     A story of which a record has a key in `used` is left out. Sections come by their weightiest
     story, what has no topic last; equal weights in order of publication.
     """
-    best = heapq.nsmallest(limit, map(_weighed, _grouped(candidates, used)), key=_rank)
+    # Of a hundred thousand, only the best become groups.
+    ranked = heapq.nsmallest(limit, map(_ranked, _grouped(candidates, used)), key=itemgetter(0))
+    best = [
+        Group(shown=shown, others=tuple(others), weight=-rank[0])
+        for rank, (shown, *others) in ranked
+    ]
     heaviest: dict[str | None, tuple[object, ...]] = {}
     for group in best:
         heaviest.setdefault(group.shown.section, _rank(group))
@@ -123,14 +129,19 @@ def _first_shown(one: Candidate) -> tuple[bool, bool, str, int]:
     return (not one.is_origin, one.link_only, one.published + _LAST, one.article_id)
 
 
-def _weighed(group: Sequence[Candidate]) -> Group:
-    # The original where known; else what can be quoted, and was there first.
-    shown, *others = group if len(group) == 1 else sorted(group, key=_first_shown)
-    sources = len({one.source for one in group}) - 1
+def _ranked(
+    group: Sequence[Candidate],
+) -> tuple[tuple[float, str, int], Sequence[Candidate]]:
+    """The rank of a group, and its records, the one to show first."""
+    if len(group) > 1:
+        # The original where known; else what can be quoted, and was there first.
+        group = sorted(group, key=_first_shown)
+    shown = group[0]
+    sources = len({one.source for one in group}) - 1 if len(group) > 1 else 0
     weight = (
         _EACH_SOURCE * min(sources, _MOST_SOURCES)
         + _EACH_FIGURE * min(shown.figures, _MOST_FIGURES)
         + _OFFICIAL * any(one.source_kind in OFFICIAL for one in group)
         + _ON_TOPIC * (shown.section is not None)
     )
-    return Group(shown=shown, others=tuple(others), weight=weight)
+    return (-weight, shown.published, shown.article_id), group

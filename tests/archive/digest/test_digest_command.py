@@ -7,6 +7,7 @@ import email.policy
 import io
 import json
 import sqlite3
+import sys
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -291,6 +292,18 @@ def test_a_pdf_has_text_an_outline_links_that_work_and_page_numbers(news: News) 
     assert any(link.startswith("https://gazette.example/news/") for link in links)
     assert "https://www.ceop.police.uk/Safety-Centre/" in links
     assert {f"1. {GUIDANCE}", f"2. {SEXTORTION}", "Sources"} < set(outline)
+
+
+@pytest.mark.parametrize(("form", "library"), [("docx", "docx"), ("pdf", "fpdf")])
+def test_a_format_whose_library_is_not_installed_says_what_to_install(
+    news: News, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str, library: str
+) -> None:
+    # As Python marks a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, library, None)
+    out = tmp_path / f"november.{form}"
+    asked = ("--month", "2026-11", "--format", form, "--output", out)
+    assert "pip install 'newsward[digests]'" in run(news, *asked, exits=2).stderr
+    assert not out.exists()
 
 
 def test_letters_that_no_font_at_hand_has_are_said_and_not_left_out(
