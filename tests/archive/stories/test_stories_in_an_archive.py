@@ -136,6 +136,27 @@ def test_copies_rewrites_and_late_excerpts_join_one_story(newsroom: Newsroom) ->
     assert {(2, 1, "rewrite", 2), (4, 1, "excerpt", 4), (5, 3, "copy", 5)} <= {*links}
 
 
+def test_a_later_report_brings_two_stories_together_and_their_numbers_both_lead_there(
+    newsroom: Newsroom,
+) -> None:
+    halves = [
+        piece("First part", EVENT[:260], "2026-11-01"),
+        piece("Rest", EVENT[260:], "2026-11-02"),
+    ]
+    newsroom.add(halves)
+    newsroom.follow()
+    assert [story for _, story, _ in newsroom.places()] == [1, 2]
+    newsroom.add([piece("Council tests a button", EVENT, "2026-11-03")])
+    newsroom.follow()
+    assert {story for _, story, _ in newsroom.places()} == {1}
+    with Archive(newsroom.path) as archive:
+        assert story_view(archive, 2) == story_view(archive, 1)
+        assert len(story_view(archive, 1).records) == 3
+    assert query(newsroom.path, "SELECT one_id, other_id, article_id, state FROM story_merges") == [
+        (1, 2, 3, "merged")
+    ]
+
+
 def test_reading_again_changes_nothing(newsroom: Newsroom) -> None:
     newsroom.add(FIVE)
     newsroom.follow()
