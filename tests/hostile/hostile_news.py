@@ -91,7 +91,7 @@ def crawl(folder: Path, sources: str, **settings: object) -> dict[str, Any]:
         "NEWSWARD_SOURCES": str(folder / "sources.toml"),
         "NEWSWARD_WORKERS": 2,
         "DOWNLOAD_DELAY": 0,
-        "DOWNLOAD_TIMEOUT": 60,
+        "DOWNLOAD_TIMEOUT": 300,
         **settings,
     }
     plan.write_text(json.dumps(told), "utf-8")
@@ -101,7 +101,7 @@ def crawl(folder: Path, sources: str, **settings: object) -> dict[str, Any]:
         env=clean,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=550,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -122,7 +122,7 @@ def crawl_news(folder: Path) -> dict[str, Any]:
             folder,
             sources,
             NEWSWARD_PRIVATE_HOSTS=[f"{host}.localhost" for host in hosts],
-            NEWSWARD_PAGE_SECONDS=60,
+            NEWSWARD_PAGE_SECONDS=300,
         )
         rows = query(folder / "archive.db", "SELECT url, ending, detail FROM fetches")
         tail = f".localhost:{web.port}"

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 
 from archive.records import Claim, LinkKind
 from crawler import network
+from crawler.middlewares.robots import is_robots_request
 from crawler.spiders.failures import ending_of
 
 # Seconds for what is not meant to run out of time: no machine is so busy.
@@ -20,7 +21,10 @@ PATIENCE = 60.0
 
 
 class Patience:
-    """Gives each site the seconds that the plan has for it, its robots.txt included."""
+    """Gives each site the seconds that the plan has for it.
+
+    Its robots.txt too where that is what never ends; elsewhere a busy machine may take its time.
+    """
 
     def __init__(self, seconds: dict[str, float]) -> None:
         self._seconds = seconds
@@ -31,7 +35,9 @@ class Patience:
 
     def process_request(self, request: Request) -> None:
         host = request.url.split("/")[2].partition(":")[0]
-        request.meta["download_timeout"] = self._seconds.get(host, PATIENCE)
+        is_told = host.startswith("robots-") or not is_robots_request(request)
+        seconds = self._seconds.get(host, PATIENCE) if is_told else PATIENCE
+        request.meta["download_timeout"] = seconds
 
 
 class PlannedSpider(scrapy.Spider):
