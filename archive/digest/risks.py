@@ -21,7 +21,7 @@ class Risk(StrEnum):
 _PERSON = r"[A-Z][a-z'\u2019-]+(?: [A-Z][a-z'\u2019-]+)?"
 _CHILD_AGE = r"(?:[1-9]|1[0-7])"
 _AGE_IN_WORDS = (
-    r"(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en|[Ee]leven"
+    r"(?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|Nine|nine|[Tt]en|[Ee]leven"
     r"|[Tt]welve|(?:[Tt]hir|[Ff]our|[Ff]if|[Ss]ix|[Ss]even)teen)"
 )
 _CHILD_WORDS = (
