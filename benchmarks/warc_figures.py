@@ -8,8 +8,8 @@ memory     the peak resident memory (VmHWM) of the ingesting process, its worker
            small and a large WARC. Of ten records one is a page, as a browser crawl has them: the
            rest are requests, metadata and pictures. Their ratio.
 snapshots  bytes of `snapshots.db` and of a .warc.gz that warcio wrote, per page, and pages per
-           second read at random from each; needs a CORPUS (see corpora.py). newsward compares the
-           sha256 of every body that it reads; warcio does the like when it is told to.
+           second read at random from each; needs a CORPUS (see corpora.py). newsward compares a
+           checksum of every packed body that it reads; warcio its digest when it is told to.
 """
 
 import argparse
