@@ -159,7 +159,7 @@ def test_no_query_is_an_error(connection: sqlite3.Connection) -> None:
     for _ in range(500):
         words = "".join(rng.choices([*string.printable, "“”é\x00", "source:", "lang:"], k=9))
         connection.execute(plain, {"words": words}).fetchall()
-    for _ in range(50):  # each opens the archive
+    for _ in range(20):  # each opens the archive
         words = "".join(rng.choices([*string.printable, "“”é\x00", "source:", "topic:"], k=9))
         for sql in (SEARCH, IDS):
             connection.execute(sql, {"words": words, "source": ""}).fetchall()

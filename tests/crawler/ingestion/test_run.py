@@ -206,17 +206,15 @@ SOLD = b"""<script type="application/ld+json">{"@type": "NewsArticle",
 
 
 @pytest.mark.parametrize(
-    ("headers", "head", "why"),
+    ("headers", "head", "why", "comes_again"),
     [
-        ({"x_robots_tag": "noarchive"}, b"</head>", "noarchive (header)"),
-        ({"tdm_reservation": "1"}, b"</head>", "tdm-reservation (header)"),
-        ({"x_orig_tdm_reservation": "1"}, b"</head>", "tdm-reservation (header)"),
-        ({}, b"<meta name='robots' content='noarchive'></head>", "noarchive (page)"),
-        ({}, b"<meta name='tdm-reservation' content='1'></head>", "tdm-reservation (page)"),
-        ({}, SOLD, "isAccessibleForFree: false (page)"),
+        ({"x_robots_tag": "noarchive"}, b"</head>", "noarchive (header)", True),
+        ({"x_orig_tdm_reservation": "1"}, b"</head>", "tdm-reservation (header)", False),
+        ({}, b"<meta name='robots' content='noarchive'></head>", "noarchive (page)", False),
+        ({}, b"<meta name='tdm-reservation' content='1'></head>", "tdm-reservation (page)", True),
+        ({}, SOLD, "isAccessibleForFree: false (page)", False),
     ],
 )
-@pytest.mark.parametrize("comes_again", [False, True])
 def test_a_page_that_reserves_its_text_is_kept_as_a_link_as_one_that_was_fetched(
     room: Room, headers: dict[str, str], head: bytes, why: str, comes_again: bool
 ) -> None:
