@@ -90,8 +90,8 @@ def test_an_index_of_ever_new_indexes_is_followed_three_levels_deep(news: dict[s
 
 
 def test_the_crawl_ended_by_itself_and_stayed_small_in_memory(news: dict[str, Any]) -> None:
-    # At a load of 12 on two cores 200 MiB were seen, and 302 while the crawling process still loaded
-    # what its workers read pages with: the busier the machine, the more bodies of up to 10 MiB wait.
+    # At a load of 12 on two cores 200 MiB were seen; 302 while the crawling process still loaded
+    # what its workers read pages with. The busier the machine, the more bodies wait at once.
     assert news["peak_mib"] < 400
     assert news["waiting"] == 0
     assert "Traceback" not in news["log"]
