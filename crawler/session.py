@@ -152,9 +152,9 @@ class CrawlSession:
             hosts=self.hosts,
             topic_rules=topic_rules,
         )
-        # Two threads for every worker, so that it reads while one of them waits for the disk, and
-        # two for what needs no worker.
-        self.threads = ThreadPoolExecutor(max_workers=2 * options.workers + 2)
+        # A page waits for a worker, then for the disk twice. So many that neither waits for pages,
+        # and four for what needs no worker.
+        self.threads = ThreadPoolExecutor(max_workers=4 * options.workers + 4)
         self._closed = self._warm = False
         self._claimed: Counter[str] = Counter()
 
