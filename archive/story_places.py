@@ -55,6 +55,17 @@ def place(
     A story that becomes part of a larger one leads to it by its number from then on; where both
     have many records that is only proposed.
     """
+    copied = None if around.said else _copied(db, around)
+    if copied is not None:
+        # A copy says nothing new of what is around it: a flood of one page costs little.
+        other, story_id = copied
+        placed = (str(Kind.COPY), round(min(around.alike.get(other, 1.0), 1.0), 4))
+        reuse_rows.keep_place(db, row, story_id, placed=placed, terms=packed(around.terms))
+        reuse_rows.refresh(db, story_id)
+        story_of = reuse_rows.stories_of(db, around.derived)
+        merges = _by_reuse(story_of, around, story_id)
+        reuse_rows.propose_merges(db, row.article_id, merges, now=now)
+        return
     near = _neighbourhood(db, row, around)
     own = _own_bonds(near, around)
     grouping = _group(db, row, around, near=near, own=own)
@@ -72,8 +83,17 @@ def place(
         _settle(db, other, near, row.article_id, now=now)
     reuse_rows.refresh(db, story_id)
     merges = {(one.one, one.other): one.score for one in grouping.proposals}
-    merges |= _by_reuse(near, around, story_id)
+    merges |= _by_reuse({one.record_id: one.story_id for one in near.values()}, around, story_id)
     reuse_rows.propose_merges(db, row.article_id, merges, now=now)
+
+
+def _copied(db: Database, around: Around) -> tuple[int, int] | None:
+    """The record that a new one is a copy of, the most alike, and its story."""
+    copies = {other for other, kind in around.derived.items() if kind is Kind.COPY}
+    story_of = reuse_rows.stories_of(db, copies)
+    if not story_of:
+        return None
+    return max(story_of.items(), key=lambda item: (around.alike.get(item[0], 0.0), -item[0]))
 
 
 def _group(
@@ -278,13 +298,13 @@ def _settle(
 
 
 def _by_reuse(
-    near: Mapping[int, _Placed], around: Around, story_id: int
+    story_of: Mapping[int, int], around: Around, story_id: int
 ) -> dict[tuple[int, int], float]:
     """The merges that are proposed because a record took from more than its own story."""
     others = {
-        near[other].story_id: around.alike.get(other, 0.0)
+        story_of[other]: around.alike.get(other, 0.0)
         for other in around.derived
-        if other in near and near[other].story_id != story_id
+        if story_of.get(other, story_id) != story_id
     }
     return {
         (min(other, story_id), max(other, story_id)): round(min(alike, 1.0), 4)

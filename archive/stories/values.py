@@ -6,7 +6,7 @@ from enum import StrEnum
 from archive.stories.words import Span
 
 # Of the rules by which pairs are labelled and stories joined; stored with every link.
-RULES = "stories-1"
+RULES = "stories-2"
 
 
 class Kind(StrEnum):
