@@ -329,13 +329,9 @@ def _continues_title(gathered: _Gathered, block: Block, *, was_date: bool) -> bo
         return False
     if block.rank or lines.ends_sentence(gathered.title[-1]):
         return False
-    if block.text[:1].islower() and lines.is_question(block):
-        return True
-    if not lines.is_short(block):
-        return False
     if block.text[:1].islower():
-        return True
-    if was_date:
+        return lines.is_short(block) or lines.is_question(block)
+    if was_date and lines.is_short(block):
         gathered.warnings.append("its title may end before the date")
         return True
     return False
