@@ -25,6 +25,19 @@ friend classroom evening button question answer result number change plan group 
 """.split()
 
 
+# Seconds for one command, which takes one or two on an idle machine: no machine is so busy. Less
+# than the limit of a test, so that it can say which command hangs.
+PATIENCE = 500
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole crawls, several in a test, may take as long as a busy machine needs."""
+    for item in items:
+        is_ours = item.path.parent == Path(__file__).parent
+        if is_ours and item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
+
+
 @dataclass
 class Reply:
     """What the site answers to one path."""
@@ -218,7 +231,7 @@ class Newsroom:
     def crawl(self, *arguments: str, **environment: str) -> Crawled:
         """Run `newsward crawl` to its end."""
         process = self.start(*arguments, **environment)
-        out, err = process.communicate(timeout=100)
+        out, err = process.communicate(timeout=PATIENCE)
         return Crawled(process.returncode, json.loads(out) if out.startswith("{") else {}, err)
 
     def scrapy(self, **settings: object) -> subprocess.CompletedProcess[str]:
@@ -230,7 +243,7 @@ class Newsroom:
             env=self.environment(SCRAPY_SETTINGS_MODULE="crawler.settings"),
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -242,7 +255,7 @@ class Newsroom:
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
 

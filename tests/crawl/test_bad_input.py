@@ -292,7 +292,7 @@ def typed(line: str, scene: Scene, newsroom: Newsroom) -> tuple[int, str]:
     )
     if scene.during:
         scene.during(process)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     if "cannot give up being root" in err:
         pytest.skip("root may write anywhere, and cannot be told otherwise here")
     return process.returncode, (out + err).strip()
@@ -316,7 +316,7 @@ def test_a_full_disk_loses_nothing_and_the_next_crawl_completes(
         env=newsroom.environment(NEWSWARD_WORKERS="0"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 5, done.stderr
@@ -381,7 +381,7 @@ def test_an_archive_in_a_folder_that_cannot_be_written_is_read_all_the_same(
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
     assert done.returncode == 0, done.stderr
     assert "Where this came from" in done.stdout

@@ -157,7 +157,7 @@ def test_plain_scrapy_crawl_listed_does_the_same(news_site: SiteMaker, newsroom:
         env=newsroom.environment(SCRAPY_SETTINGS_MODULE="crawler.settings"),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -176,7 +176,7 @@ def test_ctrl_c_ends_with_130_and_the_next_crawl_goes_on(
     process = newsroom.start()
     wait_for(lambda: site.hits.total() > 6)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
     assert '"status": "interrupted"' in out
     assert "Go on with" not in out
@@ -201,7 +201,7 @@ def test_a_second_crawl_at_the_same_time_says_so_and_exits_with_5(
     wait_for(lambda: site.hits.total() > 3)
     second = newsroom.crawl()
     first.send_signal(signal.SIGINT)
-    first.communicate(timeout=60)
+    first.communicate(timeout=300)
     assert second.code == 5
     assert "another crawl is writing to it" in second.stderr
     assert "Traceback" not in second.stderr

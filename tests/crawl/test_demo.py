@@ -164,7 +164,7 @@ def test_sqlite_utils_searches_the_archive_as_the_pages_say(
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
         env=os.environ | {"COLUMNS": "400"},
     )
     head, _, *lines = done.stdout.splitlines()
@@ -211,7 +211,7 @@ def test_the_command_crawls_says_a_line_that_adds_up_and_again_finds_nothing_new
         browse = process.stdout.readline()
         browsed(browse, room)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=300)
     finally:
         process.kill()
     assert process.returncode == 0, err
@@ -244,11 +244,11 @@ def browsed(said: str, room: Newsroom) -> None:
     """The address that is said answers with the archive and with an article of it."""
     url = re.search(r"http://\S+", said)
     assert url, said
-    front = httpx.get(url[0], timeout=30, follow_redirects=True)
+    front = httpx.get(url[0], timeout=300, follow_redirects=True)
     assert front.status_code == 200
     assert "articles" in front.text
     [(title, body)] = room.query("SELECT title, body FROM articles WHERE id = 1")
-    page = httpx.get(f"{url[0]}/articles/1", timeout=30)
+    page = httpx.get(f"{url[0]}/articles/1", timeout=300)
     assert page.status_code == 200
     shown = visible(page.content)
     assert even(title) in shown

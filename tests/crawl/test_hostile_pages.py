@@ -202,7 +202,7 @@ def test_a_worker_killed_on_a_page_costs_that_page_and_no_other(
     wait_for(lambda: any(busy_seconds(worker) > BUSY for worker in workers_of(process.pid)))
     [worker] = [each for each in workers_of(process.pid) if busy_seconds(each) > BUSY]
     os.kill(worker, signal.SIGKILL)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     assert '"pages_waiting": 0' in out
@@ -230,7 +230,7 @@ def test_killing_workers_again_and_again_stops_no_crawl(
                 os.kill(worker, signal.SIGKILL)
                 killed += 1
         time.sleep(0.15)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     assert killed, out
