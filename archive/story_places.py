@@ -20,6 +20,9 @@ from archive.story_rows import TextRow, packed, unpacked
 _STORIES, _LIKENESS = 6, 0.12
 # Records of one story, the newest, and of all; of what is too much, the most alike.
 _NEWEST, _POOL = 30, 40
+# A record of which so many copies are there tells nothing new of the stories around it: a site that
+# publishes one page two thousand times costs no more than its look-ups.
+_FLOOD = 3
 _DERIVED = (Kind.COPY, Kind.EXCERPT, Kind.REWRITE)
 
 
@@ -136,6 +139,8 @@ def _neighbourhood(db: Database, row: TextRow, around: Around) -> dict[int, _Pla
     ranked = sorted(best, key=lambda story_id: (-best[story_id], story_id))
     wanted = {story_id for story_id in ranked[:_STORIES] if best[story_id] >= _LIKENESS}
     wanted |= {story_of[other] for other in named if other in story_of}
+    if [*around.derived.values()].count(Kind.COPY) >= _FLOOD:
+        wanted.clear()
     near = {one.record_id: one for one in _these(db, named)}
     for story_id in ranked:
         left = _POOL - len(near)
