@@ -27,6 +27,9 @@ from archive.stories.features import cosine
 WINDOW = 30
 # The likeness of two reports of one event, before anything is known of it; worth so many pairs.
 USUAL, USUAL_PAIRS = 0.25, 10
+# Two records alone are of one event only from this likeness on: in an archive of one field all are
+# somewhat alike. It costs nothing: what is less alike is brought together by a third.
+ALONE = 0.24
 # Copies are nearly the same, which says little of how alike other reports of the event can be.
 COPIES = 0.6
 # Two groups are one story when they are so much as alike as each is in itself.
@@ -189,7 +192,10 @@ def _link(units: Mapping[int, _Unit], alike: Mapping[tuple[int, int], float]) ->
 
 def _fit(one: _Unit, other: _Unit, between: float) -> float:
     """How alike two groups are, against how alike the records of each are among themselves."""
-    mean = between / (len(one.records) * len(other.records))
+    pairs = len(one.records) * len(other.records)
+    mean = between / pairs
+    if pairs == 1 and mean < ALONE:
+        return 0.0
     return mean / math.sqrt(one.inner * other.inner)
 
 

@@ -35,15 +35,17 @@ FIRST, SECOND = (*BOXING, 4, 5, 6, 7, 8), (*BOXING, 14, 15, 16, 17, 18)
 
 
 def test_look_alike_events_come_apart_when_each_has_reports() -> None:
+    first, second = (*FIRST, 9), (*SECOND, 9)
     # One of each is enough alike to be one story: nothing else is known of them.
-    pair = [report(1, *FIRST, story=1), report(2, *SECOND)]
+    pair = [report(1, *first, story=1), report(2, *second)]
     assert stories(regroup(pair, Known())) == {frozenset({1, 2})}
     more = [
-        *(report(number, *FIRST, story=1) for number in (1, 3, 5)),
-        *(report(number, *SECOND, story=1) for number in (2, 4)),
-        report(6, *SECOND),
+        *(report(number, *first, story=1) for number in (1, 3, 5, 7, 9)),
+        *(report(number, *second, story=1) for number in (2, 4, 6, 8)),
+        report(10, *second),
     ]
-    assert stories(regroup(more, Known())) == {frozenset({1, 3, 5}), frozenset({2, 4, 6})}
+    apart = {frozenset({1, 3, 5, 7, 9}), frozenset({2, 4, 6, 8, 10})}
+    assert stories(regroup(more, Known())) == apart
 
 
 def test_the_part_of_a_story_with_most_records_keeps_its_number() -> None:
