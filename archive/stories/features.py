@@ -22,21 +22,30 @@ NAME, NUMBER = "N:", "#"
 
 
 def features(title: Words, text: Words) -> Counter[str]:
-    """How often each stem, name and figure is told."""
+    """How often each stem, name and figure is told.
+
+    Telephone numbers are left out: one helpline stands below articles of many events.
+    """
     counts: Counter[str] = Counter()
     lower = {word for words in (title, text) for word in _lower_words(words)}
     for words, boosted in ((title, len(title.stems)), (text, LEAD)):
+        dialled = False
         for at, term in enumerate(words.stems):
-            if not term:
+            first = words.text[words.starts[at]]
+            dialled = first.isdigit() and (dialled or _begins_dialling(term))
+            if not term or dialled:
                 continue
             weight = 2 if at < boosted else 1
             counts[term] += weight
-            first = words.text[words.starts[at]]
             if first.isdigit():
                 counts[NUMBER + term] += weight
             elif first.isupper() and words.folded[at] not in lower:
                 counts[NAME + term] += weight
     return counts
+
+
+def _begins_dialling(term: str) -> bool:
+    return term.startswith("0") and len(term) >= len("020")
 
 
 def _lower_words(words: Words) -> Iterable[str]:
@@ -88,11 +97,17 @@ def cosine(one: Mapping[int, float], other: Mapping[int, float]) -> float:
 
 @cache
 def common_terms() -> Mapping[int, float]:
-    """The share of English news articles that has each common term, by the term's number."""
-    text = files("archive.stories").joinpath("common_terms.txt").read_text(encoding="utf-8")
+    """The share of articles that has each common term, by the term's number.
+
+    Of English news, and of news of this field where that is more: two articles are not of one event
+    because both speak of children, schools and messages.
+    """
     shares: dict[int, float] = {}
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            share, *terms = line.split(" ")
-            shares.update((number_of(term), int(share) / 1000) for term in terms)
+    for name in ("common_terms.txt", "field_terms.txt"):
+        text = files("archive.stories").joinpath(name).read_text(encoding="utf-8")
+        for line in text.splitlines():
+            if not line.startswith("# "):
+                share, *terms = line.split(" ")
+                told = int(share) / 1000
+                shares.update((n, max(told, shares.get(n, 0.0))) for n in map(number_of, terms))
     return shares

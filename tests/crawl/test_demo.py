@@ -89,6 +89,20 @@ def test_an_article_is_archived_with_its_title_and_every_paragraph_in_order(
     assert kept == [*summary, *article.paragraphs]
 
 
+def test_the_one_event_that_two_sites_report_is_one_story_and_nothing_else_is(
+    newsroom: Newsroom,
+) -> None:
+    """All of them speak of children, schools and messages: that makes no story."""
+    told = newsroom.query(
+        "SELECT group_concat(title, ' | ') FROM (SELECT article_stories.story_id, title"
+        " FROM article_stories JOIN articles ON articles.id = article_stories.article_id"
+        " ORDER BY title) GROUP BY story_id HAVING count(*) > 1"
+    )
+    ((together,),) = told
+    assert together.startswith("Northmoor schools")
+    assert "fake coin offers" in together
+
+
 @each_article
 def test_no_junk_is_in_its_text_and_every_junk_line_of_its_page_has_a_receipt(
     article: DemoArticle, demo_web: DemoWeb, records: dict[str, RecordView]
