@@ -72,11 +72,20 @@ def told(make: Callable[..., Article], title: str, text: str, **more: object) ->
 
 
 @pytest.fixture
-def long_archive(
-    tmp_path: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Article]
-) -> Path:
+def long_archive(tmp_path: Path, written: bytes) -> Path:
     """Thirty articles of forty sentences, two revisions each, with removals and a description."""
-    path, rng = tmp_path / "archive.db", random.Random(7)
+    path = tmp_path / "archive.db"
+    path.write_bytes(written)
+    return path
+
+
+@pytest.fixture(scope="module")
+def written(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_writer: Callable[[Path], Any],
+    make_article: Callable[..., Article],
+) -> bytes:
+    path, rng = tmp_path_factory.mktemp("long") / "archive.db", random.Random(7)
     writer = make_writer(path)
     urls = [f"http://blog.test/{number}" for number in range(30)]
     writer.discover("http://blog.test/feed", writer.links(FoundAs.FEED_ENTRY, urls))
@@ -94,7 +103,7 @@ def long_archive(
         writer.next_run(now="2026-11-24T06:00:00Z")
         writer.fetch(list(zip(urls, made, strict=True)), now="2026-11-24T06:00:00Z")
     writer.close()
-    return path
+    return path.read_bytes()
 
 
 def test_no_sentence_of_a_text_beyond_its_excerpt_is_in_the_file(

@@ -178,12 +178,31 @@ def test_both_ways_agree_on_every_date(
             assert sorted(hit.id for hit in found.hits) == within, period
 
 
+@pytest.fixture(scope="module")
+def read_twenty(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_writer: Callable[[Path], Any],
+    make_article: Callable[..., Any],
+) -> Path:
+    """The archive of `twenty` for those who only read it."""
+    path = tmp_path_factory.mktemp("twenty") / "archive.db"
+    write_twenty(path, make_writer, make_article).close()
+    return path
+
+
 @pytest.fixture
 def twenty(
     tmp_path: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Any]
 ) -> tuple[Path, Any]:
     """Twenty records that say police, the odd ones in the title too; and who wrote them."""
-    writer = make_writer(tmp_path / "archive.db")
+    path = tmp_path / "archive.db"
+    return path, write_twenty(path, make_writer, make_article)
+
+
+def write_twenty(
+    path: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Any]
+) -> Any:  # noqa: ANN401 - the Writer of conftest
+    writer = make_writer(path)
     urls = [f"http://blog.test/{number}" for number in range(25)]
     writer.discover("http://blog.test/feed", writer.links(FoundAs.FEED_ENTRY, urls))
     for number in range(20):
@@ -192,18 +211,16 @@ def twenty(
             [(urls[number], make_article(title, f"Invented. The police, number {number}."))]
         )
         writer.next_run(now="2026-11-22T05:26:03Z")
-    return tmp_path / "archive.db", writer
+    return writer
 
 
 @pytest.mark.parametrize("at_once", [3, 7, 20, 2_000])
 @pytest.mark.parametrize("limit", [1, 4, 9])
 def test_pages_do_not_overlap_and_miss_nothing(
-    twenty: tuple[Path, Any], monkeypatch: pytest.MonkeyPatch, at_once: int, limit: int
+    read_twenty: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, limit: int
 ) -> None:
-    path, writer = twenty
-    writer.close()
     monkeypatch.setattr(search_rows, "RANKED_AT_ONCE", at_once)
-    with ReadArchive(path) as archive:
+    with ReadArchive(read_twenty) as archive:
         whole = [hit.id for hit in archive.search("police", limit=100).hits]
         pages = [archive.search("police", limit=limit, offset=at) for at in range(0, 25, limit)]
     assert sorted(whole) == list(range(1, 21))
