@@ -45,10 +45,20 @@ TEXTS = (
 
 
 @pytest.fixture
-def archive_file(
-    tmp_path: Path, make_writer: Callable[..., Any], make_article: Callable[..., Any]
-) -> Path:
-    writer = make_writer(tmp_path / "topics.db")
+def archive_file(tmp_path: Path, written: bytes) -> Path:
+    path = tmp_path / "topics.db"
+    path.write_bytes(written)
+    return path
+
+
+@pytest.fixture(scope="module")
+def written(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_writer: Callable[..., Any],
+    make_article: Callable[..., Any],
+) -> bytes:
+    path = tmp_path_factory.mktemp("topics") / "topics.db"
+    writer = make_writer(path)
     urls = [f"http://blog.test/{number}" for number in range(1, 6)]
     writer.discover("http://blog.test/feed", writer.links(FoundAs.FEED_ENTRY, urls))
     for url, (title, text) in zip(urls, TEXTS, strict=True):
@@ -56,7 +66,7 @@ def archive_file(
         writer.next_run(now="2026-11-22T05:26:03Z")
         writer.fetch([(url, make_article(title, text, subject=subject))])
     writer.close()
-    return tmp_path / "topics.db"
+    return path.read_bytes()
 
 
 def found(path: Path, query: str) -> tuple[list[str], str | None]:

@@ -83,6 +83,8 @@ def test_a_folder_without_a_corpus_is_a_usage_error(tmp_path: Path) -> None:
 
 EXTRACTOR = """
 import importlib, sys
+
+pytestmark = pytest.mark.slow  # each starts a process for each extractor
 sys.path.insert(0, {folder!r})
 extractors = importlib.import_module("extractors")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FOR_ALL_CRAWLERS = ["/robots.txt", "/.well-known/tdmrep.json"]
 
 
+@pytest.mark.slow
 def test_every_article_of_the_feed_is_archived_without_its_furniture(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -207,6 +208,7 @@ def test_a_second_crawl_at_the_same_time_says_so_and_exits_with_5(
     assert "Traceback" not in second.stderr
 
 
+@pytest.mark.slow
 def test_every_snapshot_named_by_a_record_is_there_byte_for_byte(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:

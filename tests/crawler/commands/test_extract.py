@@ -155,6 +155,7 @@ def test_a_batch_from_standard_input_finds_its_pages_from_here(
     assert json.loads(result.stdout)["id"] == "é"
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_batch_at_once_and_leaves_no_process(file: Path, tmp_path: Path) -> None:
     batch = write_batch(tmp_path, [{"path": file.name, "url": URL}] * 4000)
     with subprocess.Popen(

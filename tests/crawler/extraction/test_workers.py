@@ -36,6 +36,7 @@ def ending_of(workers: Workers, function: Callable[..., object], *args: object) 
         return failure.ending
 
 
+@pytest.mark.slow
 def test_good_tasks_among_bad_ones_all_come_through(workers: Workers) -> None:
     bad: list[tuple[Callable[..., object], tuple[object, ...], Ending]] = [
         (time.sleep, (60,), Ending.EXTRACTION_TIMEOUT),
@@ -97,6 +98,7 @@ def test_a_worker_killed_while_it_is_idle_is_replaced() -> None:
             assert running.run(os.getpid) != worker
 
 
+@pytest.mark.slow
 def test_workers_killed_at_any_moment_cost_at_most_what_they_were_doing() -> None:
     rng = random.Random(20261122)
     with Workers(2, time_limit=5.0) as running, ThreadPoolExecutor(4) as threads:
