@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each starts a process for each extractor
+
 PROGRAM = Path(__file__).parents[2] / "benchmarks" / "extraction.py"
 
 
@@ -83,8 +85,6 @@ def test_a_folder_without_a_corpus_is_a_usage_error(tmp_path: Path) -> None:
 
 EXTRACTOR = """
 import importlib, sys
-
-pytestmark = pytest.mark.slow  # each starts a process for each extractor
 sys.path.insert(0, {folder!r})
 extractors = importlib.import_module("extractors")
 
