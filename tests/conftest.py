@@ -13,8 +13,8 @@ pytest_plugins = ["pytester"]
 
 # Wall time says nothing on a shared machine. Whoever changes one thing must not be told of another
 # by chance: the examples are the same at every run, and NEWSWARD_FUZZ=1 looks for new ones.
-settings.register_profile("newsward", deadline=None, derandomize=True)
-settings.register_profile("newsward-fuzz", deadline=None)
+settings.register_profile("newsward", deadline=None, derandomize=True, max_examples=40)
+settings.register_profile("newsward-fuzz", deadline=None, max_examples=300)
 settings.load_profile("newsward-fuzz" if os.environ.get("NEWSWARD_FUZZ") else "newsward")
 
 CHOICES = {

@@ -106,6 +106,7 @@ def test_200_flipped_bytes_in_texts_facts_and_snapshots_are_200_found(
     assert missed == []
 
 
+@pytest.mark.slow
 def test_200_flipped_bytes_of_texts_in_the_files_themselves_are_200_found(
     sound: Path, tmp_path: Path
 ) -> None:

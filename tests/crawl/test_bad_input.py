@@ -366,6 +366,7 @@ def test_an_archive_that_is_locked_in_mid_crawl_ends_it_with_one_line(
     assert newsroom.query("SELECT count(*) FROM articles") == [(12,)]
 
 
+@pytest.mark.slow
 def test_an_archive_in_a_folder_that_cannot_be_written_is_read_all_the_same(
     newsroom: Newsroom, news_site: SiteMaker
 ) -> None:

@@ -118,6 +118,7 @@ def test_a_broken_feed_is_exit_3_and_the_other_source_is_crawled(
     assert only_bad.code == 4
 
 
+@pytest.mark.slow
 def test_every_ending_is_counted_and_the_counts_add_up_to_the_links(
     news_site: SiteMaker, newsroom: Newsroom
 ) -> None:
@@ -225,6 +226,7 @@ def test_every_snapshot_named_by_a_record_is_there_byte_for_byte(
             assert body == site.routes[url.removeprefix(site.base)].body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["nosuch", "invented,nosuch"])
 def test_an_unknown_source_is_a_usage_error_that_names_it(
     name: str, news_site: SiteMaker, newsroom: Newsroom

@@ -88,6 +88,7 @@ def test_workers_are_replaced_after_their_tasks() -> None:
         assert len({running.run(os.getpid) for _task in range(6)}) == 3
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_it_is_idle_is_replaced() -> None:
     with Workers(1) as running:
         for number in range(3):
