@@ -101,10 +101,10 @@ def _subject(record: RecordView) -> list[Iterator[str]]:
     ]
     if subject.names:
         lines.append(f"  Named: {printable(', '.join(subject.names))}")
-    if subject.story:
+    if subject.story and subject.story.records > 1:
         story = subject.story
         lines.append(
-            f"  Story {story.id} ({story.how}), told by {story.records:,}: {printable(story.title)}"
+            f"  Told by {story.records:,} records, story {story.id}: {printable(story.title)}"
         )
     if subject.routes:
         lines.append(click.style("  Report or find help", bold=True))

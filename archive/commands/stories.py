@@ -198,12 +198,15 @@ def _origin(line: StoryLine) -> str:
 def _shown(view: StoryView) -> Iterator[str]:
     line = view.story
     yield click.style(printable(line.title), bold=True)
-    yield f"story {line.id} · {_records(line.records)} · {line.sources} sources"
+    sources = "1 source" if line.sources == 1 else f"{line.sources:,} sources"
+    yield f"story {line.id} · {_records(line.records)} · {sources}"
     yield f"Origin: {_origin(line) or 'unknown'}; {printable(view.origin_why or '')}"
     yield ""
     for record in view.records:
+        # Which record the archive had first says nothing of who published first.
+        how = "origin" if record.id == line.origin else record.how.replace("first", "found first")
         yield printable(
-            f"{record.id:>6}  {record.published or '':<10.10}  {record.how:<10}"
+            f"{record.id:>6}  {record.published or '':<10.10}  {how:<11}"
             f"  {record.source}: {record.title}"
         )
     for link in view.reuse:
