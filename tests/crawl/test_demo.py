@@ -110,7 +110,8 @@ def test_no_junk_is_in_its_text_and_every_junk_line_of_its_page_has_a_receipt(
     record = records[address(article, demo_web)]
     junk = [*JUNK_LINES, *(line.text for line in article.junk if line.text)]
     assert [line for line in junk if line in record.text] == []
-    seen = visible(demo_web.pages.find(f"{article.site}.localhost", article.path).body)
+    answer = demo_web.pages.find(f"{article.site}.localhost", article.path)
+    seen = visible(answer.body.decode())
     on_page = [even(line) for line in junk if even(line) in seen]
     assert on_page, "a page without junk shows nothing"
     assert all(removal.rule for removal in record.removals)
@@ -118,9 +119,9 @@ def test_no_junk_is_in_its_text_and_every_junk_line_of_its_page_has_a_receipt(
     assert [line for line in on_page if not any(line in text for text in removed)] == []
 
 
-def visible(body: bytes) -> str:
+def visible(page: str) -> str:
     """The words of a page that a reader sees."""
-    tree = html.fromstring(body)
+    tree = html.fromstring(page)
     for hidden in tree.xpath("//script | //style | //head"):
         hidden.drop_tree()
     return even(tree.text_content())
@@ -210,24 +211,24 @@ def test_the_command_crawls_says_a_line_that_adds_up_and_again_finds_nothing_new
     assert f"{listed[0][0]} sources" in line
     before = room.query("SELECT * FROM articles"), room.query("SELECT * FROM revisions")
     fetched = room.query("SELECT count(*) FROM fetches")[0][0]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         outside.command("demo", "--port", port),
         cwd=tmp_path,
         env=outside.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    try:
-        assert process.stdout is not None
-        again = adds_up(process.stdout.readline().strip())
-        assert process.stdout.readline().startswith("Next: ")
-        browse = process.stdout.readline()
-        browsed(browse, room)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=300)
-    finally:
-        process.kill()
+    ) as process:
+        try:
+            assert process.stdout is not None
+            again = adds_up(process.stdout.readline().strip())
+            assert process.stdout.readline().startswith("Next: ")
+            browse = process.stdout.readline()
+            browsed(browse, room)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=300)
+        finally:
+            process.kill()
     assert process.returncode == 0, err
     assert "Traceback" not in err
     wait_for(lambda: not is_open(port))
@@ -255,18 +256,18 @@ def adds_up(line: str) -> dict[str, int]:
 
 
 def browsed(said: str, room: Newsroom) -> None:
-    """The address that is said answers with the archive and with an article of it."""
+    """The address that is said answers with the archive and with every article of it."""
     url = re.search(r"http://\S+", said)
     assert url, said
     front = httpx.get(url[0], timeout=300, follow_redirects=True)
     assert front.status_code == 200
     assert "articles" in front.text
-    [(title, body)] = room.query("SELECT title, body FROM articles WHERE id = 1")
-    page = httpx.get(f"{url[0]}/articles/1", timeout=300)
-    assert page.status_code == 200
-    shown = visible(page.content)
-    assert even(title) in shown
-    assert even(body.split("\n\n")[-1]) in shown
+    for number, title, body in room.query("SELECT id, title, body FROM articles"):
+        page = httpx.get(f"{url[0]}/articles/{number}", timeout=300)
+        assert page.status_code == 200
+        shown = visible(page.text)
+        assert even(title) in shown
+        assert even(body.split("\n\n")[-1]) in shown
 
 
 def free_port() -> str:
