@@ -8,6 +8,7 @@ hold passwords, so they stand in no file that is shared.
 import os
 from collections.abc import Mapping, Sequence
 
+from archive import extras
 from archive.errors import ConfigurationError
 
 VARIABLE = "NEWSWARD_NOTIFY"
@@ -30,14 +31,7 @@ def tell(title: str, lines: Sequence[str], *, to: Sequence[str] | None = None) -
     to = addresses() if to is None else to
     if not to:
         return
-    try:
-        # A part of its own: most do not need it.
-        import apprise  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigurationError(
-            f"{VARIABLE} is set, and apprise, which sends messages, is not installed."
-            " Install newsward[notify]."
-        ) from error
+    apprise = extras.load("apprise", extra="notify", purpose=f"{VARIABLE} is set, which")
     more = [f"and {len(lines) - MOST_LINES} more"] if len(lines) > MOST_LINES else []
     body = "\n".join([*lines[:MOST_LINES], *more]) or title
     failed = []

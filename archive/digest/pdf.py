@@ -4,8 +4,10 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
+from archive import extras
 from archive.digest.rendering import Style, route_line, web_address
 from archive.digest.setting import Role, paragraphs, set_on
 from archive.digest.values import Issue
@@ -74,12 +76,10 @@ def _font(issue: Issue, folder: Path | None) -> Path | None:
 
 def _letters(font: Path) -> frozenset[int]:
     """The letters that a font file has, by their numbers in Unicode."""
-    _document()
-    from fontTools.ttLib import TTFont, TTLibError  # noqa: PLC0415 - it comes with the extra
-
+    fonts = _library("fontTools.ttLib")
     try:
-        return frozenset(TTFont(io.BytesIO(font.read_bytes())).getBestCmap() or ())
-    except (TTLibError, OSError) as error:
+        return frozenset(fonts.TTFont(io.BytesIO(font.read_bytes())).getBestCmap() or ())
+    except (fonts.TTLibError, OSError) as error:
         raise ConfigurationError(f"{font}: this is no font ({error}).") from error
 
 
@@ -103,7 +103,7 @@ class _Paper:
     """A document that is being written."""
 
     def __init__(self, font: Path | None) -> None:
-        self._pdf = _document()
+        self._pdf: FPDF = _library("fpdf").FPDF(format="A4")
         self._family, self._running = "Helvetica", ""
         if font:
             self._family = "Own"
@@ -208,11 +208,5 @@ def _sound(text: str) -> str:
     return "".join(char for char in " ".join(text.split(" ")) if char.isprintable())
 
 
-def _document() -> "FPDF":
-    try:
-        import fpdf  # noqa: PLC0415 - an extra, needed for this format alone
-    except ImportError as error:
-        raise ConfigurationError(
-            "writing PDF files needs an extra: pip install 'newsward[digests]'"
-        ) from error
-    return fpdf.FPDF(format="A4")
+def _library(module: str) -> ModuleType:
+    return extras.load(module, extra="digests", purpose="writing PDF files")

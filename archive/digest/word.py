@@ -4,9 +4,9 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from archive import extras
 from archive.digest.rendering import Style, route_line, web_address
 from archive.digest.setting import Role, paragraphs, set_on
 from archive.digest.values import Issue
@@ -14,6 +14,7 @@ from archive.errors import ConfigurationError
 from archive.topics.entities import ReportRoute
 
 if TYPE_CHECKING:
+    from docx.document import Document
     from docx.text.paragraph import Paragraph
 
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
@@ -39,11 +40,11 @@ class _Paper:
     """A document that is being written."""
 
     def __init__(self, folder: Path | None) -> None:
-        docx = _library()
+        self._docx = docx = extras.load("docx", extra="digests", purpose="writing Word files")
         template = folder / TEMPLATE if folder else None
         try:
             own = str(template) if template and template.exists() else None
-            self._document = docx.Document(own)
+            self._document: Document = docx.Document(own)
         except (KeyError, ValueError, OSError) as error:
             raise ConfigurationError(f"{template}: this is no Word file ({error}).") from error
         if not own:
@@ -96,20 +97,17 @@ class _Paper:
         return style if style in {one.name for one in self._document.styles} else None
 
     def _link(self, paragraph: "Paragraph", words: str, url: str) -> None:
-        from docx.oxml import OxmlElement  # noqa: PLC0415 - an extra, needed for this format alone
-        from docx.oxml.ns import qn  # noqa: PLC0415 - the same
-        from docx.shared import RGBColor  # noqa: PLC0415 - the same
-
+        docx = self._docx
         run = paragraph.add_run(_sound(words))
         run.underline = True
-        run.font.color.rgb = RGBColor.from_string(_LINK_COLOUR)
+        run.font.color.rgb = docx.shared.RGBColor.from_string(_LINK_COLOUR)
         if not web_address(url):
             return
-        link: Any = OxmlElement("w:hyperlink")  # lxml's types take only paragraphs into a paragraph
-        part = paragraph.part
-        link.set(qn("r:id"), part.relate_to(web_address(url), _LINK, is_external=True))
-        link.append(run._r)  # noqa: SLF001 - the library has no public way to it
-        paragraph._p.append(link)  # noqa: SLF001 - the same
+        target = paragraph.part.relate_to(web_address(url), _LINK, is_external=True)
+        link = docx.oxml.OxmlElement("w:hyperlink")
+        link.set(docx.oxml.ns.qn("r:id"), target)
+        link.append(run.font.element)
+        paragraph.paragraph_format.element.append(link)
 
     def packed(self) -> bytes:
         """The file."""
@@ -121,13 +119,3 @@ class _Paper:
 def _sound(text: str) -> str:
     # XML has no place for control characters.
     return "".join(char for char in text if char.isprintable() or char == " ")
-
-
-def _library() -> ModuleType:
-    try:
-        import docx  # noqa: PLC0415 - an extra, needed for this format alone
-    except ImportError as error:
-        raise ConfigurationError(
-            "writing Word files needs an extra: pip install 'newsward[digests]'"
-        ) from error
-    return docx

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from archive.errors import ConfigurationError
+from archive import extras
 from archive.exported import ExportedRecord
 
 # Dates stay text: they are as precise as published_precision says.
@@ -28,12 +28,7 @@ def write_parquet(records: Iterable[ExportedRecord], path: Path, *, with_text: b
     Raises:
         ConfigurationError: the extra is not installed.
     """
-    try:
-        import duckdb  # noqa: PLC0415 - an extra, and 40 MB of memory
-    except ImportError as error:
-        raise ConfigurationError(
-            "Parquet needs an extra: install `newsward[parquet]`, or choose another --format."
-        ) from error
+    duckdb = extras.load("duckdb", extra="parquet", purpose="writing Parquet files")
     columns = {
         name: _TYPES.get(kind, "VARCHAR")
         for name, kind in _COLUMNS.items()

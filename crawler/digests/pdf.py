@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.errors import ConfigurationError
+from archive import extras
 from archive.records import OutLink
 from crawler.digests import lines
 from crawler.digests.links import distinct, links_in_text, unwrapped
@@ -76,15 +76,12 @@ def read_pdf(body: bytes, now: datetime) -> Issue:
 
 
 def _library() -> tuple[Any, tuple[type[Exception], ...]]:
-    try:
-        import pdfplumber  # noqa: PLC0415 - an extra, needed for this format alone
-        from pdfminer.pdfexceptions import PDFException  # noqa: PLC0415 - the same
-        from pdfplumber.utils.exceptions import PdfminerException  # noqa: PLC0415 - the same
-    except ImportError as error:
-        raise ConfigurationError(
-            "reading PDF files needs an extra: pip install 'newsward[digests]'"
-        ) from error
-    return pdfplumber, (PDFException, PdfminerException, ValueError, KeyError, TypeError)
+    pdfplumber, miner, wrapped = (
+        extras.load(module, extra="digests", purpose="reading PDF files")
+        for module in ("pdfplumber", "pdfminer.pdfexceptions", "pdfplumber.utils.exceptions")
+    )
+    own = (miner.PDFException, wrapped.PdfminerException)
+    return pdfplumber, (*own, ValueError, KeyError, TypeError)
 
 
 def _lines(page: Any) -> Iterator[_Line]:  # noqa: ANN401 - pdfplumber's own classes have no types

@@ -5,9 +5,9 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from types import ModuleType
 from typing import TYPE_CHECKING
 
+from archive import extras
 from archive.errors import ConfigurationError
 from archive.records import OutLink
 from crawler.digests import lines
@@ -38,7 +38,7 @@ def read_word(body: bytes, now: datetime) -> Issue:
         UnreadableIssueError: it is no Word file, or a damaged one.
     """
     del now
-    docx = _library()
+    docx = extras.load("docx", extra="digests", purpose="reading Word files")
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             size = sum(entry.file_size for entry in packed.infolist())
@@ -50,16 +50,6 @@ def read_word(body: bytes, now: datetime) -> Issue:
         raise UnreadableIssueError(f"a Word file that cannot be read ({error})") from error
     title = " ".join((document.core_properties.title or "").split()) or None
     return Issue(blocks=blocks, title=title)
-
-
-def _library() -> ModuleType:
-    try:
-        import docx  # noqa: PLC0415 - an extra, needed for this format alone
-    except ImportError as error:
-        raise ConfigurationError(
-            "reading Word files needs an extra: pip install 'newsward[digests]'"
-        ) from error
-    return docx
 
 
 class _Reader:
@@ -119,7 +109,7 @@ class _Reader:
 
 def _set_by(paragraph: "Paragraph") -> "Iterator[CT_P | CT_Style]":
     """What may say how a paragraph is numbered: itself, else its style and what that rests on."""
-    yield paragraph._p  # noqa: SLF001 - the library has no public way to it
+    yield paragraph.paragraph_format.element
     style = paragraph.style
     while style is not None:
         yield style.element

@@ -109,7 +109,9 @@ def test_a_missing_apprise_is_named_with_what_installs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
-    with pytest.raises(ConfigurationError, match=r"Install newsward\[notify\]"):
+    with pytest.raises(
+        ConfigurationError, match=r"NEWSWARD_NOTIFY is set, .* install 'newsward\[notify\]'"
+    ):
         tell("title", ["line"], to=["json://127.0.0.1:1"])
 
 

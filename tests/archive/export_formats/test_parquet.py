@@ -57,6 +57,6 @@ def test_without_the_extra_it_is_named(
     archive_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(ConfigurationError, match=r"install `newsward\[parquet\]`"):
+    with pytest.raises(ConfigurationError, match=r"pip install 'newsward\[parquet\]'"):
         export_parquet(archive_file, Request(), tmp_path / "all.parquet")
     assert not list(tmp_path.glob("*.parquet*"))
