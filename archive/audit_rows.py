@@ -36,10 +36,11 @@ WHERE (:source IS NULL OR articles.source_id = :source)
 
 _RULES = f"""
 SELECT sources.slug, removals.rule, sum(removals.blocks), sum(length(removals.text)),
-  count(DISTINCT removals.article_id), articles.source_id,
-  (SELECT count(*) FROM articles AS others WHERE others.source_id = articles.source_id)
+  count(DISTINCT removals.article_id), articles.source_id
 {_PRESENT} GROUP BY articles.source_id, removals.rule ORDER BY 4 DESC, 1, 2
-"""  # noqa: S608 - made of the constants above; what people give is a parameter
+"""
+
+_RECORDS = "SELECT source_id, count(*) FROM articles GROUP BY source_id"
 
 _SAMPLES = f"""
 SELECT removals.text, count(*) {_PRESENT} AND removals.rule = :rule
@@ -49,7 +50,7 @@ GROUP BY removals.text ORDER BY 2 DESC, min(removals.id) LIMIT :samples
 _LONG = f"""
 SELECT articles.id, articles.title, sources.slug, removals.rule, removals.position,
   removals.part, removals.blocks, removals.text
-{_PRESENT} AND removals.rule <> '{BOILERPLATE}' AND length(removals.text) > {LONG_PROSE}
+{_PRESENT} AND removals.rule <> :boilerplate AND length(removals.text) > :long
 ORDER BY articles.id DESC, removals.id
 """
 
@@ -68,7 +69,7 @@ WHERE (:source IS NULL OR articles.source_id = :source)
 ORDER BY articles.id DESC, removals.id
 """
 
-_SHARES = f"""
+_SHARES = """
 SELECT sources.slug, fetches.run_id, count(*), sum(junk.size), sum(length(revisions.body))
 FROM revisions
 JOIN fetches ON fetches.id = revisions.fetch_id
@@ -76,17 +77,18 @@ JOIN articles ON articles.id = revisions.article_id
 JOIN sources ON sources.id = articles.source_id
 LEFT JOIN (
   SELECT revision_id, sum(length(text)) AS size FROM removals
-  WHERE rule <> '{BOILERPLATE}' AND rule NOT LIKE 'class:%' GROUP BY revision_id
+  WHERE rule <> :boilerplate AND rule NOT LIKE 'class:%' GROUP BY revision_id
 ) AS junk ON junk.revision_id = revisions.id
 WHERE (:source IS NULL OR articles.source_id = :source)
   AND revisions.id NOT IN (SELECT revision_id FROM rereads)
-GROUP BY articles.source_id, fetches.run_id HAVING count(*) >= {SHIFT_PAGES} ORDER BY 1, 2
-"""  # noqa: S608 - made of the constants above; what people give is a parameter
+GROUP BY articles.source_id, fetches.run_id HAVING count(*) >= :pages ORDER BY 1, 2
+"""
 
 
 def audit(db: Database, source_id: int | None, *, samples: int, limit: int) -> Audit:
     """What the rules took out of the present texts of one source, or of all."""
     rules = db.execute(_RULES, {"source": source_id}).fetchall()
+    records_of = dict(db.execute(_RECORDS))
     suspicions = [*_returned(db, source_id), *_long_prose(db, source_id)]
     return Audit(
         rules=tuple(
@@ -96,10 +98,10 @@ def audit(db: Database, source_id: int | None, *, samples: int, limit: int) -> A
                 blocks=blocks,
                 characters=characters,
                 records=records,
-                share=records / of_source,
+                share=records / records_of[owner],
                 samples=_samples(db, owner, rule, samples),
             )
-            for slug, rule, blocks, characters, records, owner, of_source in rules[:limit]
+            for slug, rule, blocks, characters, records, owner in rules[:limit]
         ),
         more_rules=max(len(rules) - limit, 0),
         suspicions=tuple(suspicions[:limit]),
@@ -126,7 +128,8 @@ def _blocks(row: tuple[int, str, int, str], rule: str) -> list[str]:
 
 
 def _long_prose(db: Database, source_id: int | None) -> Iterator[Suspicion]:
-    for article_id, title, slug, rule, *removed in db.execute(_LONG, {"source": source_id}):
+    asked = {"source": source_id, "boilerplate": BOILERPLATE, "long": LONG_PROSE}
+    for article_id, title, slug, rule, *removed in db.execute(_LONG, asked):
         for text in _blocks((removed[0], removed[1], removed[2], removed[3]), rule):
             if is_long_prose(text):
                 yield Suspicion(
@@ -166,7 +169,8 @@ def is_long_prose(text: str) -> bool:
 
 def _shifts(db: Database, source_id: int | None) -> Iterator[Shift]:
     of_source: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
-    for slug, run_id, pages, removed, left in db.execute(_SHARES, {"source": source_id}):
+    asked = {"source": source_id, "boilerplate": BOILERPLATE, "pages": SHIFT_PAGES}
+    for slug, run_id, pages, removed, left in db.execute(_SHARES, asked):
         gone = removed or 0
         of_source[slug].append((run_id, pages, gone / max(gone + left, 1)))
     for slug, runs in of_source.items():

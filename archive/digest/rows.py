@@ -58,6 +58,13 @@ _BY_TOPIC = """
  AND articles.id IN (SELECT article_id FROM article_topics JOIN topics ON topics.id = topic_id
   WHERE topics.slug IN (SELECT value FROM json_each(:topics)))
 """
+# Those that stand in issues of other months.
+_USED = """
+WHERE articles.id IN (
+  SELECT article_id FROM digest_items JOIN digests ON digests.id = digest_id
+  WHERE direction = 'out' AND issued IS NOT :first
+)
+"""
 _BY_SOURCE = " AND sources.slug IN (SELECT value FROM json_each(:sources))"
 
 
@@ -133,12 +140,7 @@ def _stories(db: Database, numbers: Sequence[int]) -> dict[int, tuple[int, bool]
 
 def used(db: Database, asked: Asked) -> frozenset[Key]:
     """What the records share that stand in issues of other months; see `selection.keys_of`."""
-    rows = db.execute(
-        f"{_COLUMNS} WHERE articles.id IN (SELECT article_id FROM digest_items"  # noqa: S608 - a text from above
-        " JOIN digests ON digests.id = digest_id"
-        " WHERE direction = 'out' AND issued IS NOT :first)",
-        asked.parameters,
-    ).fetchall()
+    rows = db.execute(_COLUMNS + _USED, asked.parameters).fetchall()
     return frozenset(key for one in _as_candidates(db, rows) for key in keys_of(one))
 
 
