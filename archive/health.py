@@ -190,7 +190,10 @@ _BAD_PAGES = {
     ),
     REFUSED: frozenset(
         {
-            *(Ending.HTTP_401, Ending.HTTP_403, Ending.HTTP_429, Ending.CAPTCHA),
+            Ending.HTTP_401,
+            Ending.HTTP_403,
+            Ending.HTTP_429,
+            Ending.CAPTCHA,
             Ending.ROBOTS_DISALLOWED,
         }
     ),

@@ -5,15 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
-from archive import search_bounds, tombstones, topic_rows
+from archive import searching, tombstones, topic_rows
 from archive.endings import Ending, Group
-from archive.errors import ConfigurationError
 from archive.opened import OpenArchive
 from archive.record_rows import keep_article, known_text
 from archive.records import Claim, Fetch, LinkKind, Outcome, Redirect, Stored
-from archive.search import Field
 
 _AT_ONCE = 100
 _REJECTED = json.dumps([ending for ending in Ending if ending.group is Group.REJECTED])
@@ -55,7 +51,8 @@ def rejected_pages(archive: OpenArchive, sources: Sequence[str] = ()) -> Iterato
         ConfigurationError: no such source.
     """
     with archive.moment() as db:
-        _check(db, sources)
+        for slug in sources:
+            searching.source_id(db, slug)
     after = 0
     while True:
         with archive.moment() as db:
@@ -106,13 +103,6 @@ def admit_page(archive: OpenArchive, outcome: Outcome, page: RejectedPage) -> St
 def _bounds(sources: Sequence[str], after: int) -> dict[str, object]:
     slugs = json.dumps([*sources]) if sources else None
     return {"after": after, "rejected": _REJECTED, "slugs": slugs}
-
-
-def _check(db: Database, sources: Sequence[str]) -> None:
-    slugs = [name for (name,) in db.execute("SELECT slug FROM sources ORDER BY slug")]
-    for slug in sources:
-        if slug not in slugs:
-            raise ConfigurationError(search_bounds.missing(Field.SOURCE, slug, slugs))
 
 
 def _page(row: tuple[Any, ...]) -> RejectedPage:

@@ -44,6 +44,7 @@ FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?
 # FTS5 tries each match of a text as the beginning of its snippet: a second for 10,000 of them, and
 # a page that says one word 300,000 times would keep a search for minutes. No news is so long.
 _LONG_TEXT = 4_000
+_WHOLE = "SELECT body FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?"
 _TERM = re.compile(r'"((?:[^"]|"")+)"')
 _SAME_BEGINNING = 5
 _NEAR = 1_000
@@ -181,14 +182,7 @@ def _hits(db: Database, search: Search, scores: dict[int, float]) -> tuple[Hit, 
 
 
 def _hit(db: Database, search: Search, row: tuple[Any, ...], score: float) -> Hit:
-    if row[6] > _LONG_TEXT:
-        (body,) = db.execute("SELECT body FROM articles WHERE id = ?", [row[0]]).fetchone()
-        with_words: Any = (around_first_word(body, search.match),)
-    else:
-        with_words = db.execute(_SNIPPET, [search.match, row[0]]).fetchone()
-    if with_words is None and search.also is not None:
-        with_words = db.execute(_EVIDENCE, [row[0], search.also.topic_id]).fetchone()
-    snippet, marks = _unmarked((with_words and with_words[0]) or "")
+    snippet, marks = _unmarked(_marked(db, search, row[0], is_long=row[6] > _LONG_TEXT))
     return Hit(
         id=row[0],
         title=row[1],
@@ -202,7 +196,16 @@ def _hit(db: Database, search: Search, row: tuple[Any, ...], score: float) -> Hi
     )
 
 
-def around_first_word(body: str, match: str) -> str:
+def _marked(db: Database, search: Search, number: int, *, is_long: bool) -> str:
+    found = db.execute(_WHOLE if is_long else _SNIPPET, [search.match, number]).fetchone()
+    if found is not None and is_long:
+        return _around_first_word(found[0], search.match)
+    if found is None and search.also is not None:
+        found = db.execute(_EVIDENCE, [number, search.also.topic_id]).fetchone()
+    return str((found and found[0]) or "")
+
+
+def _around_first_word(body: str, match: str) -> str:
     """The words around the first one that a query asks for, marked; else the beginning of a text.
 
     For texts that are too long for FTS5's own snippets; words are told by how they begin.
