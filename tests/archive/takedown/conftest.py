@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from full_archive import fill
 from takedowns import FEED, NAME, NOW, SHORT, URL, feed_body, query, sentences
 
 from archive.records import Article, FoundAs, OutLink, Redirect
@@ -71,3 +72,15 @@ def place(
     writer.close()
     snapshots.close()
     return path
+
+
+@pytest.fixture
+def full(
+    place: Path,
+    make_writer: Callable[[Path], Any],
+    make_article: Callable[..., Article],
+    texts: list[str],
+) -> Path:
+    """The same, and every table tells of the record that is to go."""
+    fill(place, make_writer(place), make_article("Any", "\n\n".join(texts[:12])))
+    return place

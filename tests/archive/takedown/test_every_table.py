@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-from full_archive import ISSUE, ITEM, TOLD, fill, import_issue
+from full_archive import ISSUE, ITEM, TOLD, import_issue
 from takedowns import NAME, NOW, SHORT, URL, bodies, decision, faults, query, raw, record_of
 
 from archive.database import open_archive
@@ -52,18 +51,6 @@ KEPT = {
     "furniture.place": "first, last or both",
     "provenance.place": "addresses of lists; those of the record are told below",
 }
-
-
-@pytest.fixture
-def full(
-    place: Path,
-    make_writer: Callable[[Path], Any],
-    make_article: Callable[..., Article],
-    texts: list[str],
-) -> Path:
-    """The archive of these tests, in which every table tells of the record that is to go."""
-    fill(place, make_writer(place), make_article("Any", "\n\n".join(texts[:12])))
-    return place
 
 
 def of_records(path: Path) -> list[TableDoc]:

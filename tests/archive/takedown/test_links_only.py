@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from full_archive import TOLD, fill
+from full_archive import TOLD
 from takedowns import NOW, SHORT, URL, bodies, decision, faults, query, raw, record_of
 
 from archive.endings import Ending
@@ -20,18 +20,6 @@ from archive.takedown import Action, redact
 
 LATER = "2026-11-29T06:00:00Z"
 SAID = ("http://gazette.test/kept", "The invented gazette allows that this sentence is kept.")
-
-
-@pytest.fixture
-def full(
-    place: Path,
-    make_writer: Callable[[Path], Any],
-    make_article: Callable[..., Article],
-    texts: list[str],
-) -> Path:
-    """Many records of the blog, of which one is told of by every table."""
-    fill(place, make_writer(place), make_article("Any", "\n\n".join(texts[:12])))
-    return place
 
 
 def say_links_only(path: Path) -> None:
