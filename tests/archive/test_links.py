@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from commits import (
     ARTICLE,
     FEED,
@@ -17,8 +18,10 @@ from commits import (
 )
 
 from archive.endings import Ending
+from archive.permissions import Rights
+from archive.provenance import provenance_sentences
 from archive.reading import ReadArchive
-from archive.records import OutLink, Redirect
+from archive.records import DiscoveredLink, FoundAs, LinkKind, OutLink, Redirect
 from archive.store import Archive
 from archive.views import LinkView
 
@@ -125,6 +128,59 @@ def test_each_step_to_a_record_is_a_sentence_in_plain_sql(archive: Archive, path
     assert words(path, "claimed") == [
         "The page calls itself http://gazette.test/claimed: a claim, not checked."
     ]
+
+
+@pytest.mark.parametrize(
+    ("found_as", "said"),
+    [
+        (FoundAs.FEED_ENTRY, "as entry 7 of the feed http://place.test/there"),
+        (FoundAs.SITEMAP_ROW, "as row 7 of the sitemap http://place.test/there"),
+        (FoundAs.LISTING_LINK, "as link 7 of the page http://place.test/there"),
+        (FoundAs.DIGEST_ITEM, "as item 7 of the digest http://place.test/there"),
+        (FoundAs.BY_HAND, "by hand"),
+    ],
+)
+def test_whatever_kind_of_place_a_link_was_found_in_is_named_with_its_position(
+    archive: Archive, path: Path, found_as: FoundAs, said: str
+) -> None:
+    run_id = begin(archive)
+    link = DiscoveredLink(
+        url=PAGE,
+        kind=LinkKind.ARTICLE,
+        found_in="http://place.test/there",
+        found_as=found_as,
+        position=7,
+    )
+    feed = claim_all(archive, run_id)[FEED]
+    archive.commit(outcome(run_id, feed, ending=Ending.READ, links=(link,)))
+    store(archive, run_id, ARTICLE)
+    (found,) = words(path, "found")
+    assert str(found).endswith(f"{said}.")
+    with ReadArchive(path) as reader:
+        assert said in provenance_sentences(reader.record(1))[0]
+
+
+def test_what_robots_txt_said_and_what_the_page_asked_is_a_sentence_in_plain_sql(
+    archive: Archive, path: Path
+) -> None:
+    run_id = begin(archive)
+    discover(archive, run_id, PAGE)
+    rights = Rights(
+        robots="the invented robots.txt allows /news",
+        signals=("noimageai (meta)", "tdm-reservation: 1 (header)"),
+        reserved=("tdm-reservation: 1 (header)",),
+    )
+    claim = claim_all(archive, run_id)[PAGE]
+    linked = replace(ARTICLE, text="")
+    archive.commit(
+        outcome(run_id, claim, article=linked, record_url=PAGE, link_only=True, rights=rights)
+    )
+    (fetched,) = words(path, "fetched")
+    assert (
+        " the invented robots.txt allows /news. The page or its site says: noimageai (meta);"
+        " tdm-reservation: 1 (header). Only title, date and link are kept, because of:"
+        " tdm-reservation: 1 (header)."
+    ) in str(fetched)
 
 
 def test_one_record_is_asked_for_by_index(archive: Archive, path: Path) -> None:
