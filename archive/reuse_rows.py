@@ -100,17 +100,6 @@ def verdicts_on(db: Database, article_id: int) -> dict[int, str]:
     return dict(rows.fetchall())
 
 
-def verdicts_with(db: Database, article_id: int, story_id: int) -> frozenset[str]:
-    """What a person said of a record and any of a story."""
-    rows = db.execute(
-        "SELECT DISTINCT verdict FROM (SELECT other_id AS other, verdict FROM story_verdicts"
-        " WHERE one_id = :id UNION ALL SELECT one_id, verdict FROM story_verdicts"
-        " WHERE other_id = :id) JOIN article_stories ON article_id = other WHERE story_id = :story",
-        {"id": article_id, "story": story_id},
-    )
-    return frozenset(verdict for (verdict,) in rows)
-
-
 def keep_verdict(
     db: Database, pair: tuple[int, int], verdict: str, *, decided_by: str, now: str
 ) -> None:

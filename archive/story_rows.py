@@ -206,15 +206,3 @@ def signatures(db: Database, article_ids: Sequence[int]) -> dict[int, dict[int, 
         [json.dumps([*article_ids])],
     )
     return {article_id: unpacked(blob) for article_id, blob in rows}
-
-
-def signatures_of_story(
-    db: Database, story_id: int, day: int, *, newest: int
-) -> dict[int, dict[int, float]]:
-    """The signatures of a story's records in the days around, the newest of them."""
-    rows = db.execute(
-        "SELECT article_id, terms FROM article_stories WHERE story_id = ? AND day BETWEEN ? AND ?"
-        " ORDER BY day DESC, article_id DESC LIMIT ?",
-        [story_id, day - WINDOW, day + WINDOW, newest],
-    )
-    return {article_id: unpacked(blob) for article_id, blob in rows}

@@ -27,7 +27,6 @@ from archive.story_views import ReuseView, StoryLine, StoryView, story_lines, st
 
 # Of what a copy changed, so much says how it was done; --json has all.
 SHOWN = 12
-# Records between two lines where there is no terminal.
 
 
 @click.group
