@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive import extras
 from archive.digest.rendering import Style, route_line, web_address
-from archive.digest.setting import Role, paragraphs, set_on
+from archive.digest.setting import Role, paragraphs, set_on, sound
 from archive.digest.values import Issue
 from archive.errors import ConfigurationError
 from archive.topics.entities import ReportRoute
@@ -84,11 +84,14 @@ def _letters(font: Path) -> frozenset[int]:
 
 
 def _beyond(issue: Issue) -> str:
-    said = [issue.title, issue.introduction, *(name for name, _ in issue.sections)]
-    said += [source.name for source in issue.sources]
+    said = [issue.title, issue.introduction, issue.notice]
+    said += [name for name, _ in issue.sections]
+    said += [word for source in issue.sources for word in (source.name, source.licence)]
+    said += [route_line(route) for route in issue.routes]
     for item in issue.items:
-        said += [item.title, item.extract, item.note, *(one.source for one in item.also)]
-    return "".join(sorted({char for char in _sound("".join(said)) if not _is_common(char)}))
+        said += [item.title, item.extract, item.note, *item.topics]
+        said += [one.source for one in item.also]
+    return "".join(sorted({char for char in sound("".join(said)) if not _is_common(char)}))
 
 
 def _is_common(char: str) -> bool:
@@ -115,7 +118,7 @@ class _Paper:
 
     def head(self, issue: Issue, now: datetime) -> None:
         """The title, what the file says of itself, and the introduction."""
-        self._pdf.set_title(_sound(issue.title))
+        self._pdf.set_title(sound(issue.title))
         self._pdf.set_lang("en")
         self._pdf.set_creation_date(now)
         self._pdf.add_page()
@@ -125,7 +128,7 @@ class _Paper:
 
     def running(self, text: str) -> None:
         """The header of every page, and its number below: known only when all are written."""
-        self._running = _sound(text)
+        self._running = sound(text)
 
     def heading(self, text: str, level: int) -> None:
         """A heading; level 0 is the title."""
@@ -135,7 +138,7 @@ class _Paper:
         elif level:
             pdf.ln(_SPACE_ABOVE[level])
         if level:
-            pdf.start_section(_sound(text), level=level - 1, strict=False)
+            pdf.start_section(sound(text), level=level - 1, strict=False)
         self._type(size, _BLUE if level < max(_HEADINGS) else _BLACK, bold=True)
         self._paragraph(text, size)
         pdf.ln(_SPACE_BELOW)
@@ -177,7 +180,7 @@ class _Paper:
             pdf.write(size * _LINE, "• ")
         pdf.set_left_margin(_MARGIN + indent)
         pdf.set_x(_MARGIN + indent)
-        pdf.write(size * _LINE, _sound(text))
+        pdf.write(size * _LINE, sound(text))
         if link:
             self._link(*link, size)
         pdf.set_left_margin(_MARGIN)
@@ -185,10 +188,10 @@ class _Paper:
 
     def _link(self, words: str, url: str, size: float) -> None:
         self._type(size, _BLUE, underlined=bool(web_address(url)))
-        self._pdf.write(size * _LINE, _sound(words), link=web_address(url))
+        self._pdf.write(size * _LINE, sound(words), link=web_address(url))
 
     def _paragraph(self, text: str, size: float) -> None:
-        self._pdf.write(size * _LINE, _sound(text))
+        self._pdf.write(size * _LINE, sound(text))
         self._pdf.ln(size * _LINE)
 
     def _type(
@@ -202,10 +205,6 @@ class _Paper:
         style = f"{'B' if bold else ''}{'U' if underlined else ''}"
         self._pdf.set_font(self._family, style, size)
         self._pdf.set_text_color(*colour)
-
-
-def _sound(text: str) -> str:
-    return "".join(char for char in " ".join(text.split(" ")) if char.isprintable())
 
 
 def _library(module: str) -> ModuleType:

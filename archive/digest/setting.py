@@ -51,6 +51,11 @@ def paragraphs(text: str) -> Iterator[str]:
             yield " ".join(words)
 
 
+def sound(text: str) -> str:
+    """A text that is to be set, without control characters: neither XML nor a font has a place."""
+    return "".join(char for char in text if char.isprintable())
+
+
 def _set_update(paper: Paper, issue: Issue) -> None:
     paper.running("E safety Update")
     paper.help(issue.routes, "To report something or find help:")

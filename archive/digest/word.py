@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archive import extras
 from archive.digest.rendering import Style, route_line, web_address
-from archive.digest.setting import Role, paragraphs, set_on
+from archive.digest.setting import Role, paragraphs, set_on, sound
 from archive.digest.values import Issue
 from archive.errors import ConfigurationError
 from archive.topics.entities import ReportRoute
@@ -59,7 +59,7 @@ class _Paper:
     def head(self, issue: Issue, now: datetime) -> None:
         """The title, what the file says of itself, and the introduction."""
         about = self._document.core_properties
-        about.title, about.author, about.comments = _sound(issue.title), "", ""
+        about.title, about.author, about.comments = sound(issue.title), "", ""
         about.created = about.modified = now.replace(tzinfo=None)
         self.heading(issue.title, 0)
         for paragraph in paragraphs(issue.introduction):
@@ -68,19 +68,19 @@ class _Paper:
     def running(self, text: str) -> None:
         """The header of every page."""
         header = self._document.sections[0].header
-        header.paragraphs[0].text = _sound(text)
+        header.paragraphs[0].text = sound(text)
 
     def heading(self, text: str, level: int) -> None:
         """A heading; level 0 is the title."""
         style = f"Heading {level}" if level else "Title"
-        self._document.add_paragraph(_sound(text), style=self._known(style))
+        self._document.add_paragraph(sound(text), style=self._known(style))
 
     def say(
         self, text: str, *, role: Role = Role.TEXT, link: tuple[str, str] | None = None
     ) -> None:
         """A paragraph, with a link behind its words."""
         style = self._known(_STYLES.get(role))
-        paragraph = self._document.add_paragraph(_sound(text), style=style)
+        paragraph = self._document.add_paragraph(sound(text), style=style)
         if link:
             self._link(paragraph, *link)
 
@@ -98,7 +98,7 @@ class _Paper:
 
     def _link(self, paragraph: "Paragraph", words: str, url: str) -> None:
         docx = self._docx
-        run = paragraph.add_run(_sound(words))
+        run = paragraph.add_run(sound(words))
         run.underline = True
         run.font.color.rgb = docx.shared.RGBColor.from_string(_LINK_COLOUR)
         if not web_address(url):
@@ -114,8 +114,3 @@ class _Paper:
         packed = io.BytesIO()
         self._document.save(packed)
         return packed.getvalue()
-
-
-def _sound(text: str) -> str:
-    # XML has no place for control characters.
-    return "".join(char for char in text if char.isprintable() or char == " ")

@@ -14,11 +14,12 @@ _WORDED = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds|thousands"
     "|tens of thousands|hundreds of thousands|millions"
 )
+_FRACTIONS = "half|third|quarter|fifth|tenth|thirds|quarters|fifths"
 _SHARE = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|\d+) (?:in|out of)(?: every)?"
     r" (?:two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*)"
     r"|(?:more than |almost |nearly |about |over |under )?(?:a|one|two|three)[ -]"
-    r"(?:half|third|quarter|fifth|tenth|thirds|quarters|fifths)(?= of\b)"
+    rf"(?:{_FRACTIONS})(?= of\b)"
 )
 _PERCENT = r"\d+(?:[.,]\d+)?(?: ?%| per ?cent)"
 _COUNT = (
@@ -50,13 +51,7 @@ _NO_COUNT = re.compile(
     re.IGNORECASE,
 )
 # No statistic is without one of these words or a figure: most sentences need no second look.
-_NUMERALS = frozenset(
-    {
-        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-        *("twelve", "dozens", "scores", "hundreds", "thousands", "millions", "half", "third"),
-        *("quarter", "fifth", "tenth", "thirds", "quarters", "fifths"),
-    }
-)
+_NUMERALS = frozenset(f"one|{_WORDED}|{_FRACTIONS}".split("|"))
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 60
 

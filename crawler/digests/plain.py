@@ -18,6 +18,8 @@ _LINK = re.compile(r"!?\[(?P<anchor>[^\]\n]*)\]\(<?(?P<url>https?://[^\s<>]+?)>?
 _EMPHASIS = re.compile(
     r"(?<![\w*])(?P<signs>\*{1,3}|_{1,3})(?P<words>[^\s*_][^*_]*?)(?P=signs)(?!\w)"
 )
+# What Markdown escapes in running text, and so our own updates: a "\<" is a "<".
+_ESCAPED = re.compile(r"\\([\\<])")
 _QUOTE = re.compile(r"^[ >]*>[ ]?", re.MULTILINE)
 _MOSTLY_QUOTED = 0.5
 _WHITE = re.compile(r"[^\S\n]+")
@@ -26,18 +28,12 @@ _WHITE = re.compile(r"[^\S\n]+")
 def read_plain(text: str, now: datetime) -> Issue:
     """An issue that came as text."""
     tidy = _WHITE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n"))
-    tidy = _unquoted(tidy)
+    tidy = _ESCAPED.sub(r"\1", _unquoted(tidy))
     if _HEADING.search(tidy):
         return _read_markdown(tidy, now)
-    paragraphs = [
-        [line.strip() for line in paragraph.split("\n") if line.strip()]
-        for paragraph in re.split(r"\n[ \n]*\n", tidy)
-    ]
-    width = _wrap_width([line for paragraph in paragraphs for line in paragraph])
     blocks = [
-        Block(text=joined, links=tuple(links_in_text(joined)))
-        for paragraph in paragraphs
-        for joined in _joined(paragraph, width, now)
+        Block(text=paragraph, links=tuple(links_in_text(paragraph)))
+        for paragraph in _paragraphs(tidy, now)
     ]
     return Issue(blocks=tuple(block for block in blocks if block.text))
 
@@ -48,18 +44,20 @@ def _read_markdown(text: str, now: datetime) -> Issue:
     for part in _HEADING.split(text):
         if found := _HEADING_LINE.fullmatch(part):
             blocks.append(_block(found["title"], rank=7 - len(found["signs"])))
-        elif part.strip():
-            paragraphs = [
-                [line.strip() for line in paragraph.split("\n") if line.strip()]
-                for paragraph in re.split(r"\n[ \n]*\n", part)
-            ]
-            width = _wrap_width([line for paragraph in paragraphs for line in paragraph])
-            blocks += [
-                _block(joined)
-                for paragraph in paragraphs
-                for joined in _joined(paragraph, width, now)
-            ]
+        else:
+            blocks += map(_block, _paragraphs(part, now))
     return Issue(blocks=tuple(block for block in blocks if block.text))
+
+
+def _paragraphs(text: str, now: datetime) -> Iterator[str]:
+    """The paragraphs of a text, each on one line."""
+    parts = [
+        [line.strip() for line in part.split("\n") if line.strip()]
+        for part in re.split(r"\n[ \n]*\n", text)
+    ]
+    width = _wrap_width([line for part in parts for line in part])
+    for part in parts:
+        yield from _joined(part, width, now)
 
 
 def _block(text: str, *, rank: int = 0) -> Block:
