@@ -244,6 +244,7 @@ def test_warcio_s_own_check_finds_nothing_wrong(filled: Room) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_the_validator_of_the_wacz_package_accepts_it(filled: Room) -> None:
     tool = shutil.which("wacz")
     if tool is None:
@@ -266,6 +267,7 @@ def answered(url: str) -> tuple[int, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_pywb_replays_it_byte_for_byte(filled: Room) -> None:
     tools = [shutil.which(name) for name in ("wb-manager", "wayback")]
     manager, wayback = tools
