@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from atom_schema import faults
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,26 @@ def test_a_feed_reader_reads_what_the_record_says(make_record: MakeRecord) -> No
     assert first.summary == "This invented text begins here…"
     assert first.source.title == "The Quay Gazette"
     assert second.link == "http://gazette.test/2"
+
+
+def test_a_feed_is_what_atom_demands_and_what_is_not_is_said(make_record: MakeRecord) -> None:
+    sound = atom(
+        make_record(topics=("sextortion",), authors=()),
+        make_record(id=8, url="http://gazette.test/2", published=None, text=None, excerpt=None),
+    )
+    assert faults(sound.encode()) == []
+    assert faults(atom().encode()) == []
+    for what, wrong in (
+        (f"<updated>{NOW}</updated>", ""),
+        (NOW, "2026-11-22"),
+        ("<title>E-safety news</title>", "<title type='markdown'>E-safety news</title>"),
+        ("<id>http://gazette.test/2</id>", "<id>2</id>"),
+        ('<link href="http://gazette.test/2"/>', ""),
+        ("<author><name>newsward</name></author>", "<author>newsward</author>"),
+        ("</entry>", "<pubDate>today</pubDate></entry>"),
+    ):
+        assert what in sound
+        assert faults(sound.replace(what, wrong).encode()), what
 
 
 def test_topics_are_categories(make_record: MakeRecord) -> None:
