@@ -91,6 +91,31 @@ def test_a_thin_refetch_never_replaces_good_text(archive: Archive, path: Path) -
     assert one(path, "SELECT etag FROM frontier WHERE url = ?", PAGE) == '"v1"'
 
 
+BAD_ANSWERS = (
+    *(Ending.CAPTCHA, Ending.LOGIN, Ending.SOFT_404, Ending.BROKEN_BODY, Ending.EXTRACTION_CRASH),
+    *(Ending.HTTP_404, Ending.HTTP_5XX),
+)
+
+
+def texts_of(path: Path) -> list[list[tuple[object, ...]]]:
+    tables = ("articles", "revisions", "removals", "links")
+    return [query(path, f"SELECT * FROM {table} ORDER BY id") for table in tables]  # noqa: S608 - names from above; values are parameters
+
+
+def test_no_failed_or_hostile_refetch_takes_anything_from_a_record(
+    archive: Archive, path: Path
+) -> None:
+    discover(archive, begin(archive), PAGE)
+    store(archive, begin(archive), ARTICLE)
+    kept = texts_of(path)
+    for ending in BAD_ANSWERS:
+        run_id = begin(archive)
+        claim = claim_all(archive, run_id)[PAGE]
+        stored = archive.commit(outcome(run_id, claim, ending=ending, snapshot_digest="e" * 64))
+        assert stored.ending is ending
+        assert texts_of(path) == kept, ending
+
+
 def test_the_same_text_under_the_address_that_both_call_canonical_is_one_record(
     archive: Archive, path: Path
 ) -> None:
