@@ -50,6 +50,15 @@ def test_a_copy_says_what_is_where(archive_file: Path, out: Path) -> None:
     assert query(out, "PRAGMA journal_mode") == [("delete",)]
 
 
+def test_a_copy_says_under_which_terms_each_source_publishes(archive_file: Path, out: Path) -> None:
+    query(archive_file, "UPDATE sources SET licence = 'Invented Licence 3' WHERE slug = 'gazette'")
+    publish(archive_file, out, now=NOW)
+    licences = dict(query(out, "SELECT slug, licence FROM sources"))
+    assert licences == {"gazette": "Invented Licence 3", "harbour-blog": None}
+    ((notice,),) = query(out, "SELECT notice FROM publication")
+    assert "Sources with a licence say so in sources.licence." in notice
+
+
 def test_titles_and_excerpts_can_be_searched(archive_file: Path, out: Path) -> None:
     publish(archive_file, out, now=NOW)
     found = query(out, "SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'warning'")
