@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from archive import reuse_rows, story_rows
+from archive import reuse_rows, story_numbers, story_rows
 from archive.opened import OpenArchive
 from archive.stories.comparing import compare
 from archive.stories.features import Weights, cosine, vector
@@ -81,33 +81,24 @@ class StoryKeeper:
                 break
         return count
 
-    def forget_all(self) -> None:
-        """Have every record read again; numbers of stories and a person's word stay."""
-        with self._archive.transaction() as db:
-            for table in ("fingerprints", "common_fingerprints", "signature_terms", "term_counts"):
-                db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from above; values are parameters
-            db.execute("DELETE FROM reuse_links")
-            db.execute("DELETE FROM story_merges WHERE state = 'proposed'")
-            db.execute("UPDATE article_stories SET text_hash = '', terms = x''")
-            db.execute(
-                "INSERT INTO stories_waiting (article_id) SELECT id FROM articles WHERE true"
-                " ON CONFLICT DO NOTHING"
-            )
+    def rebuild(self, *, now: str, done: Callable[[int, int], None] | None = None) -> int:
+        """Read every record again; give how many those are.
 
-    def drop_empty(self) -> None:
-        """Delete stories that have no record any more and that no other was merged into."""
+        A person's word and the numbers of stories stay; where it is killed, `follow` reads the
+        rest, and what it finds on the way keeps the numbers it then has. `done` is told how many
+        records are read and how many wait.
+
+        Raises:
+            ArchiveUnavailableError: the archive cannot be written; what was read is kept.
+        """
         with self._archive.transaction() as db:
-            empty = [
-                (story_id,)
-                for (story_id,) in db.execute(
-                    "SELECT id FROM stories WHERE merged_into IS NULL AND NOT EXISTS (SELECT 1"
-                    " FROM article_stories WHERE story_id = stories.id) AND id NOT IN"
-                    " (SELECT merged_into FROM stories WHERE merged_into IS NOT NULL)"
-                ).fetchall()
-            ]
-            delete = db.conn.executemany
-            delete("DELETE FROM story_merges WHERE ?1 IN (one_id, other_id)", empty)
-            delete("DELETE FROM stories WHERE id = ?", empty)
+            before = story_numbers.numbers(db)
+            _forget_all(db)
+        total = self.waiting()
+        count = self.follow(now=now, done=lambda read: done(read, total - read) if done else None)
+        with self._archive.transaction() as db:
+            story_numbers.give_back(db, before, now=now)
+        return count
 
     def _read(self, db: Database, article_id: int, now: str) -> None:
         row = story_rows.text_of(db, article_id)
@@ -192,6 +183,19 @@ class StoryKeeper:
             if judgement.kind is not Kind.NONE:
                 found.append(Compared(row=other_row, evidence=evidence, judgement=judgement))
         return found
+
+
+def _forget_all(db: Database) -> None:
+    """Have every record read again; which story each was of, and a person's word, stay."""
+    for table in ("fingerprints", "common_fingerprints", "signature_terms", "term_counts"):
+        db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from above; values are parameters
+    db.execute("DELETE FROM reuse_links")
+    db.execute("DELETE FROM story_merges WHERE state = 'proposed'")
+    db.execute("UPDATE article_stories SET text_hash = '', terms = x''")
+    db.execute(
+        "INSERT INTO stories_waiting (article_id) SELECT id FROM articles WHERE true"
+        " ON CONFLICT DO NOTHING"
+    )
 
 
 def _nearest(

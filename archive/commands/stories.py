@@ -147,18 +147,14 @@ def rebuild(*, archive: Path) -> None:
     Example:
       newsward stories rebuild
     """
-    with _writing(archive) as opened:
-        keeper = StoryKeeper(opened)
-        keeper.forget_all()
-        total, read = keeper.waiting(), 0
+    how_far = (0, 0)
 
-        def note(count: int) -> None:
-            nonlocal read
-            read = count
+    def note(read: int, left: int) -> None:
+        nonlocal how_far
+        how_far = read, left
 
-        with progress("stories", "records", lambda: (read, max(total - read, 0))):
-            count = keeper.follow(now=_now(), done=note)
-        keeper.drop_empty()
+    with _writing(archive) as opened, progress("stories", "records", lambda: how_far):
+        count = StoryKeeper(opened).rebuild(now=_now(), done=note)
     click.echo(f"{_records(count)} read for stories.", err=True)
 
 

@@ -99,10 +99,7 @@ class Newsroom:
 
     def rebuild(self) -> None:
         with Archive(self.path) as archive:
-            keeper = StoryKeeper(archive)
-            keeper.forget_all()
-            keeper.follow(now=LATER)
-            keeper.drop_empty()
+            StoryKeeper(archive).rebuild(now=LATER)
 
     def places(self) -> list[tuple[object, ...]]:
         return query(self.path, "SELECT article_id, story_id, how FROM article_stories ORDER BY 1")
@@ -193,6 +190,40 @@ def test_a_rebuild_keeps_the_numbers_of_stories(newsroom: Newsroom) -> None:
     before = newsroom.places(), query(newsroom.path, "SELECT * FROM stories")
     newsroom.rebuild()
     assert (newsroom.places(), query(newsroom.path, "SELECT * FROM stories")) == before
+
+
+def test_a_rebuild_gives_a_story_the_number_that_most_of_its_records_had(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    with Archive(newsroom.path) as archive, archive.transaction() as db:
+        db.execute("INSERT INTO stories (id, title, merged_into) VALUES (8, 'Alone', NULL)")
+        db.execute("INSERT INTO stories (id, title, merged_into) VALUES (9, 'Led away', 8)")
+        for story, record in ((2, 1), (8, 5)):
+            db.execute(
+                "UPDATE article_stories SET story_id = ? WHERE article_id = ?", [story, record]
+            )
+    newsroom.rebuild()
+    stories = {record: story for record, story, _ in newsroom.places()}
+    assert stories == {1: 1, 2: 1, 3: 2, 4: 1, 5: 2}
+    leads = "SELECT id, merged_into FROM stories ORDER BY id"
+    assert query(newsroom.path, leads) == [(1, None), (2, None), (8, 2), (9, 2)]
+    assert query(newsroom.path, "SELECT one_id, other_id, article_id FROM story_merges") == [
+        (2, 8, 5)
+    ]
+    with Archive(newsroom.path) as archive:
+        assert story_view(archive, 9) == story_view(archive, 2)
+        assert story_view(archive, 1).story.title == "Council tests a button"
+
+
+def test_a_rebuild_deletes_a_story_that_no_record_tells(newsroom: Newsroom) -> None:
+    newsroom.add(FIVE)
+    newsroom.follow()
+    with Archive(newsroom.path) as archive, archive.transaction() as db:
+        db.execute("INSERT INTO stories (title) VALUES ('Its only record was taken down')")
+    newsroom.rebuild()
+    assert query(newsroom.path, "SELECT id FROM stories") == [(1,), (2,)]
 
 
 def test_the_origin_is_what_others_took_from(newsroom: Newsroom) -> None:
