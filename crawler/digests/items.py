@@ -341,12 +341,26 @@ def _read_body(gathered: _Gathered, rest: Sequence[_Placed], now: datetime) -> N
     for at, one in enumerate(rest):
         if _closes(one):
             gathered.links.append(one)
-        elif gathered.date is None and not gathered.body and lines.date_of(one.block.text, now):
-            gathered.date = lines.date_of(one.block.text, now)
+        elif _announces(one, rest[at + 1 :]):
+            continue
+        elif gathered.date is None and (date := _date_below(gathered, one.block.text, now)):
+            gathered.date = date
         elif gathered.links and _is_footer(one, rest[at:]):
             continue  # a short line without a stop behind the link: the footer of its page
         else:
             gathered.body.append(one)
+
+
+def _date_below(gathered: _Gathered, text: str, now: datetime) -> tuple[str, str] | None:
+    """The date of a line below the title; behind text, only one that says that it is a date."""
+    is_said = not gathered.body or lines.is_labelled_date(text)
+    return lines.date_of(text, now) if is_said else None
+
+
+def _announces(one: _Placed, rest: Sequence[_Placed]) -> bool:
+    """Whether a line is nothing but the "Link:" of the address in the line below."""
+    text = one.block.text
+    return text.endswith(":") and lines.is_label(text) and bool(rest) and _closes(rest[0])
 
 
 def _is_footer(one: _Placed, rest: Sequence[_Placed]) -> bool:

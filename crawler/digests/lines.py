@@ -68,6 +68,16 @@ def numbered(block: Block) -> tuple[int, str] | None:
     return (int(found["number"] or found["hash"]), found["title"]) if found else None
 
 
+def is_cut_by_number(first: str, last: str, line: str) -> bool:
+    """Whether a line such as "83. Fewer were sound" goes on with a sentence that its number ends.
+
+    `first` and `last` are the lines with which the paragraph before begins and breaks off.
+    """
+    before, found = numbered(Block(text=first)), numbered(Block(text=line))
+    counts_up = before is not None and found is not None and found[0] == before[0] + 1
+    return not ends_sentence(last) and not counts_up
+
+
 def number_alone(block: Block) -> int | None:
     """The number of a block that is nothing but "3." or "(3)"."""
     found = _NUMBER_ALONE.fullmatch(block.text)
@@ -89,6 +99,11 @@ def date_of(text: str, now: datetime) -> tuple[str, str] | None:
     if month or len(read) == len("2019-04"):
         return read[: len("2019-04")], "month"
     return read[: len("2019-04-01")], "day"
+
+
+def is_labelled_date(text: str) -> bool:
+    """Whether a line announces a date: "Date: April 2019", "Published 2 May 2019"."""
+    return bool(_DATE_LABEL.match(text.strip()))
 
 
 def _in_figures(line: str) -> tuple[str, str] | None:

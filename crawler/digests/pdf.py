@@ -185,9 +185,12 @@ def _blocks(all_lines: Sequence[_Line], areas: Sequence[_Area], now: datetime) -
         sizes[line.size] += len(line.text)
     ordinary = max(sizes, key=lambda size: sizes[size], default=0.0)
     larger = sorted(size for size in sizes if size > ordinary * _LARGER)
+    edges: dict[tuple[int, int], float] = {}
+    for line in all_lines:
+        edges[_column(line)] = max(edges.get(_column(line), 0), line.right)
     group: list[_Line] = []
     for line in all_lines:
-        if group and not _goes_on(group[-1], line, now):
+        if group and not _goes_on(group, line, edges[_column(group[-1])], now):
             yield _block(group, areas, larger)
             group = []
         group.append(line)
@@ -195,7 +198,13 @@ def _blocks(all_lines: Sequence[_Line], areas: Sequence[_Area], now: datetime) -
         yield _block(group, areas, larger)
 
 
-def _goes_on(before: _Line, line: _Line, now: datetime) -> bool:
+def _column(line: _Line) -> tuple[int, int]:
+    return line.page, round(line.left)
+
+
+def _goes_on(group: Sequence[_Line], line: _Line, edge: float, now: datetime) -> bool:
+    """Whether a line goes on with a paragraph, whose column reaches to `edge`."""
+    before = group[-1]
     if (before.size, before.is_bold) != (line.size, line.is_bold):
         return False
     one, other = (
@@ -203,13 +212,21 @@ def _goes_on(before: _Line, line: _Line, now: datetime) -> bool:
     )
     if _is_rest_of_address(before, line):
         return True
-    if lines.numbered(other) or any(lines.date_of(each.text, now) for each in (one, other)):
+    begins = lines.numbered(other) and not _is_cut(group, line, edge)
+    if begins or any(lines.date_of(each.text, now) for each in (one, other)):
         return False
     if lines.is_link_line(other) and not lines.is_label(before.text):
         return False
     if before.page != line.page or line.top < before.top:  # over the page, or to the next column
         return line.text[:1].islower() and not lines.ends_sentence(before.text)
     return line.top - before.bottom < before.height * _PARAGRAPH_GAP
+
+
+def _is_cut(group: Sequence[_Line], line: _Line, edge: float) -> bool:
+    """Whether the number that begins a line had no room in the sentence before, which it ends."""
+    width = (line.right - line.left) * len(line.text.split(maxsplit=1)[0]) / len(line.text)
+    had_no_room = group[-1].right + width > edge
+    return had_no_room and lines.is_cut_by_number(group[0].text, group[-1].text, line.text)
 
 
 def _is_rest_of_address(before: _Line, line: _Line) -> bool:

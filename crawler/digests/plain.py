@@ -86,31 +86,32 @@ def _wrap_width(all_lines: Sequence[str]) -> int | None:
 
 
 def _joined(paragraph: Sequence[str], width: int | None, now: datetime) -> Iterator[str]:
-    current = ""
+    current: list[str] = []
     for line in paragraph:
-        if current and _goes_on(current, line, width, now):
-            current += " " + line
-        else:
-            if current:
-                yield current
-            current = line
+        if current and not _goes_on(current, line, width, now):
+            yield " ".join(current)
+            current = []
+        current.append(line)
     if current:
-        yield current
+        yield " ".join(current)
 
 
-def _goes_on(before: str, line: str, width: int | None, now: datetime) -> bool:
-    """Whether a line goes on with the sentence of the line before."""
-    if _stands_alone(line, now) or _stands_alone(before, now, as_before=True):
+def _goes_on(before: Sequence[str], line: str, width: int | None, now: datetime) -> bool:
+    """Whether a line goes on with the sentence of the lines before."""
+    joined = " ".join(before)
+    if width is None or _stands_alone(line, now) or _stands_alone(joined, now):
         return False
-    if width is None:
-        return False
-    last = before.rsplit("\n", 1)[-1]
-    is_full = len(last) >= width * _NEAR_THE_EDGE or len(last.split()) > lines.SHORT_LINE
+    if lines.numbered(Block(text=line)):
+        had_no_room = len(before[-1]) + 1 + len(line.split(maxsplit=1)[0]) > width
+        return had_no_room and lines.is_cut_by_number(before[0], before[-1], line)
+    is_full = len(joined) >= width * _NEAR_THE_EDGE or len(joined.split()) > lines.SHORT_LINE
     return is_full or line[:1].islower()
 
 
-def _stands_alone(line: str, now: datetime, *, as_before: bool = False) -> bool:
+def _stands_alone(line: str, now: datetime) -> bool:
     block = Block(text=line, links=tuple(links_in_text(line)))
-    if lines.date_of(line, now) or lines.is_link_line(block) or lines.is_page_number(block):
-        return True
-    return not as_before and lines.numbered(block) is not None
+    return (
+        lines.date_of(line, now) is not None
+        or lines.is_link_line(block)
+        or lines.is_page_number(block)
+    )

@@ -11,13 +11,20 @@ Write = Callable[[int, Invented], str]
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How an item is written, and what stands between items."""
+    """How an item is written, what stands between items, and what `adds` to the text of each."""
 
-    write: Callable[[int, Invented], str]
+    write: Write
     between: str = "\n\n"
     numbered: bool = True
     linked: bool = True
     dated: bool = True
+    adds: str = ""
+
+
+A_LIST = (
+    "\n\nWhat the council asks:\n\n1. Talk.\n\n2. Put the telephone away.\n\n3. Read a book in the"
+    " evening.\n\nNobody is forced to do any of it, the council says."
+)
 
 
 def body(item: Invented) -> str:
@@ -80,11 +87,8 @@ LAYOUTS = {
         )
     ),
     "a numbered list in the text": Layout(
-        write=lambda n, i: (
-            f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}\n\nWhat the council asks:\n\n1. Talk."
-            "\n\n2. Put the telephone away.\n\n3. Read a book in the evening.\n\nNobody is forced"
-            f" to do any of it, the council says.\n\nLink: <{i.link}>"
-        )
+        write=lambda n, i: f"{n}. {i.title}\n\n{i.date}\n\n{body(i)}{A_LIST}\n\nLink: <{i.link}>",
+        adds=A_LIST,
     ),
     "several links": Layout(
         write=lambda n, i: (
@@ -95,7 +99,6 @@ LAYOUTS = {
     "labels of a research alert": Layout(
         write=lambda _, i: f"{i.title}\n\n{body(i)}\n\nDate: {i.date}\n\nRead more on <{i.link}>",
         numbered=False,
-        dated=False,
     ),
     "numbers on lines of their own": Layout(
         write=lambda n, i: f"{n}.\n\n{i.title}\n\n{i.date}\n\n{body(i)}\n\nLink: <{i.link}>"

@@ -1,8 +1,15 @@
 """The same two invented items as page, mail, PDF and Word file."""
 
-import pytest
-from newsletters import ITEMS, NOW, Items, as_html, as_mail, as_pdf, as_word, plain
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
+import fpdf
+import pytest
+from newsletter_layouts import wrapped
+from newsletters import ITEMS, NOW, Invented, Items, as_html, as_mail, as_pdf, as_word, plain
+
+from archive.records import BLOCK_SEPARATOR
 from crawler.digests.items import items_of
 from crawler.digests.mail import mails_of
 from crawler.digests.read import parts_of, read_issue
@@ -67,8 +74,53 @@ def test_plain_links_of_a_word_file_keep_their_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("write", "name"),
+    [(as_html, "a.html"), (as_mail, "a.eml"), (as_pdf, "a.pdf"), (as_word, "a.docx")],
+)
+def test_the_sample_comes_out_of_every_format_as_out_of_its_text(
+    shared: Path, write: Callable[[Items], bytes], name: str
+) -> None:
+    (file,) = (shared / "samples").glob("002*.txt")
+    told = read(file.read_bytes(), file.name)
+    items = tuple(
+        Invented(
+            title=one.title,
+            date="April 2019",
+            paragraphs=tuple(one.text.split(BLOCK_SEPARATOR)),
+            link=one.links[0].url,
+        )
+        for one in told
+    )
+    assert len(items) == 2
+    assert_same(read(write(items), name), items)
+
+
+def test_a_number_that_ends_a_sentence_at_the_beginning_of_a_line_parts_no_paragraph() -> None:
+    told = "It was good in 31 of the invented schools, and poor in 83. While that is fewer, "
+    texts = tuple(f"{'And ' * shift}{told * 6}it is many." for shift in range(9))
+    items = tuple(replace(item, paragraphs=texts) for item in ITEMS)
+    assert_same(read(as_pdf(items), "issue.pdf"), items)
+    hard = "\n\n".join(
+        "\n\n".join(
+            [wrapped(f"{n}. {item.title}"), item.date, *map(wrapped, texts), f"Link:\n{item.link}"]
+        )
+        for n, item in enumerate(items, 1)
+    )
+    assert "\n83. While" in hard
+    assert_same(read(hard.encode(), "issue.txt"), items)
+
+
+def scanned() -> bytes:
+    pdf = fpdf.FPDF()
+    pdf.add_page()
+    pdf.rect(20, 20, 100, 100)
+    return bytes(pdf.output())
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [
+        (scanned(), "a PDF without a text layer"),
         (b"", "an empty file"),
         (b"%PDF-1.4 and nothing else", "a PDF that cannot be read"),
         (b"PK\x03\x04 and nothing else", "a Word file that cannot be read"),
