@@ -148,6 +148,32 @@ def test_of_an_issue_that_reserves_its_text_no_word_is_kept(
 
 
 @pytest.mark.slow
+def test_of_a_source_that_filters_only_items_of_the_field_are_kept(
+    newsletter: NewsSite, newsroom: Newsroom
+) -> None:
+    file = newsroom.folder / "sources.toml"
+    head, _, letter = file.read_text(encoding="utf-8").partition('id = "letter"')
+    letter = letter.replace('scope = "all"', 'scope = "filter"')
+    file.write_text(f'{head}id = "letter"{letter}', encoding="utf-8")
+    field = "An invented charity warned of online grooming of children in 20 invented group chats."
+    other = "An invented bridge of the town has 12 arches, and 12 boats pass under it every day."
+    page = issue_page(
+        "April 2019",
+        [
+            ("Charity warns of online grooming", field, "https://unlisted.example/charity"),
+            ("Invented bridge opens", other, "https://unlisted.example/bridge"),
+        ],
+    )
+    set_page(newsletter, "/issues/april-2019", page)
+    assert newsroom.crawl("letter", "--now").code == 0
+    april = newsroom.query(
+        "SELECT title FROM articles JOIN provenance ON article_id = articles.id"
+        " WHERE place LIKE '%/april-2019'"
+    )
+    assert april == [("Charity warns of online grooming",)]
+
+
+@pytest.mark.slow
 def test_issues_are_imported_from_addresses_too(news_site: SiteMaker, newsroom: Newsroom) -> None:
     site = news_site(0)
     items = [("An invented council counts", text(1), "https://unlisted.example/a?utm_source=x")]
