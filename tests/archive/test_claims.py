@@ -78,12 +78,22 @@ def test_a_list_whose_rules_were_changed_is_read_anew_at_once(archive: Archive, 
     discover(archive, run_id, PAGE)
     store(archive, run_id, ARTICLE)
     archive.finish_run(run_id, status="finished", now=NOW)
-    read = [('"v1"', "d" * 64, LATER)] * 2
+    query(
+        path,
+        "INSERT INTO frontier"
+        " (url, host, source_id, kind, state, not_before, found_at, depth, etag, snapshot_digest)"
+        " SELECT ?, host, source_id, 'listing', state, not_before, found_at, 1,"
+        " etag, snapshot_digest FROM frontier WHERE depth = 0",
+        f"{FEED}?page=2",
+    )
+    read = [('"v1"', "d" * 64, LATER)] * 3
     assert vouched() == read
     listed("a")
     assert vouched() == read, "nothing has changed"
     listed("b")
-    assert vouched() == [(None, None, NOW), read[1]], "the list, and no article"
+    assert vouched() == [(None, None, NOW), read[1], (None, None, LATER)], (
+        "the list at once, its next page when that is due, and no article"
+    )
     archive.sync_sources([SOURCE], now=NOW)
     assert query(path, "SELECT rules FROM list_rules") == [("b",)]
 

@@ -24,6 +24,7 @@ FIRST = (
             ("Marla Quillon",),
         ),
         ("Marla Quillon", "Ms Quillon", ()),
+        ("Marla Quillon", "Marla Quillonby", ()),
         ("on Monday", "on Tuesday", ()),
         ("Northmere", "the town", ()),
         ("hurt", "injured", ()),

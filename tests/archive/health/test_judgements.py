@@ -90,6 +90,11 @@ def test_a_host_that_is_away_gets_three_days(ending: Ending, problem: Problem) -
     assert the_problem(failing(ending, 3 * DAY)) == (problem, State.PERSON)
 
 
+def test_a_page_that_asks_whether_we_are_people_is_told_in_words() -> None:
+    (found,) = judge(failing(Ending.CAPTCHA, DAY), NOW).findings
+    assert "it asks for a proof that we are people" in found.what
+
+
 @pytest.mark.parametrize("ending", [Ending.HTTP_410, Ending.ROBOTS_DISALLOWED])
 def test_a_decision_needs_no_second_day(ending: Ending) -> None:
     assert the_problem(failing(ending, 0 * HOUR, failures=1))[1] is State.PERSON

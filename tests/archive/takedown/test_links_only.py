@@ -66,6 +66,7 @@ def test_every_text_goes_to_the_last_byte_and_every_title_and_link_stays(
     assert done.snapshots >= 4
     left = raw(full) + bodies(full)
     assert [text for text in (*TOLD, *texts) if text.encode() in left] == []
+    assert query(full, "SELECT * FROM furniture") == [], "what was learned from its texts"
     assert SAID[1].encode() in raw(full), "another source keeps its texts"
     assert SAID[1].encode() in bodies(full)
     assert query(full, facts) == titles

@@ -151,6 +151,10 @@ def test_a_feed_without_news_is_not_written_again(desk: Desk, tmp_path: Path) ->
     desk.bring("A law")
     desk.run("run")
     before = (tmp_path / "law.atom").stat().st_mtime_ns
+    # Added long before its message was made, which was sent long after.
+    with desk.writer.archive.transaction() as db:
+        db.execute("UPDATE watches SET added_at = '2026-01-01T00:00:00Z'")
+        db.execute("UPDATE watch_messages SET sent_at = '2030-01-01T00:00:00Z'")
     desk.run("run")
     assert (tmp_path / "law.atom").stat().st_mtime_ns == before
 

@@ -25,6 +25,7 @@ from archive.records import (
     Outcome,
     Page,
 )
+from archive.rejected_rows import admit_page, rejected_pages
 from archive.snapshots import Snapshots, snapshots_path
 from archive.store import Archive
 from crawler.cli import newsward
@@ -330,6 +331,25 @@ def test_a_dry_run_foretells_the_records_and_writes_nothing(
     }
     assert query(rejected, "SELECT count(*) FROM articles") == [(5,)]
     assert query(rejected, "SELECT count(*) FROM runs") == before
+
+
+def test_a_rejected_page_never_replaces_the_record_that_its_address_has_by_now(
+    rejected: Path,
+) -> None:
+    with Archive(rejected) as archive:
+        page = next(rejected_pages(archive))
+        run_id = archive.start_run(trigger="reextract", program="test", now=LATER)
+
+        def admitted(body: bytes) -> Ending:
+            article = extract(Page(url=page.claim.url, body=body, content_type="text/html"))
+            told = {"article": article, "record_url": page.claim.url}
+            return admit_page(archive, outcome(run_id, page.claim, body, **told), page).ending
+
+        assert admitted(html(6)) is Ending.NEW
+        assert admitted(html(8)) is Ending.UNCHANGED
+    assert query(rejected, "SELECT title, revision FROM articles WHERE id > 5") == [
+        ("An invented story 6", 1)
+    ]
 
 
 def test_a_rejected_page_without_its_source_or_taken_down_stays_out(
