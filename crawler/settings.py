@@ -91,6 +91,10 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1
 DOWNLOAD_DELAY_JITTER = 0
 
+# At the first page Scrapy would read and parse the spider's own source, 10 ms of the event loop, in
+# search of a mistake that the type checker finds.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+
 # News pages and feeds; no image is ever asked for.
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/atom+xml,application/rss+xml,"
