@@ -236,6 +236,28 @@ def test_a_page_that_was_gone_when_last_asked_is_a_dead_link(news: News) -> None
     assert stdout.startswith("item 1, dead-link: ")
 
 
+def test_a_record_whose_page_stands_at_another_address_is_asked_there(news: News) -> None:
+    ((url,),) = query(news, "SELECT url FROM articles WHERE title = ?", GUIDANCE)
+    with sqlite3.connect(news.path) as db:
+        db.execute("UPDATE frontier SET url = ? WHERE url = ?", [f"{url}?from=feed", url])
+    db.close()
+    assert "dead-link" not in run(news, "lint", "--month", "2026-11").stdout
+    news.asked_again(f"{url}?from=feed", 404)
+    assert "item 1, dead-link: " in run(news, "lint", "--month", "2026-11").stdout
+
+
+def test_an_item_that_a_person_adds_by_its_number_has_headline_and_section_of_the_record(
+    news: News, tmp_path: Path
+) -> None:
+    file = tmp_path / "nov.toml"
+    numbers = dict(query(news, "SELECT title, id FROM articles"))
+    file.write_text(
+        f'month = "2026-11"\n[[item]]\nrecord = {numbers[UNQUOTED]}\n', encoding="utf-8"
+    )
+    shown = run(news, "build", file).stdout
+    assert f"## Online bullying and harassment\n\n### 1. {UNQUOTED}\n" in shown
+
+
 def test_a_title_with_markup_is_text_in_every_format(
     make_news: Callable[..., News], told: Callable[..., Invented], tmp_path: Path
 ) -> None:

@@ -1,10 +1,11 @@
-"""The letters of an issue that is set as PDF."""
+"""The letters of an issue that is set on paper."""
 
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import docx
 import pdfplumber
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -13,6 +14,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from archive.digest.pdf import OWN_FONT, as_pdf
 from archive.digest.rendering import Style
 from archive.digest.values import Elsewhere, Issue, Item, RecordFacts, Topic
+from archive.digest.word import as_word
 from archive.errors import ConfigurationError
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -93,3 +95,12 @@ def test_a_font_of_ones_own_sets_its_letters(tmp_path: Path) -> None:
         page = document.pages[0]
         assert f"1. A scribe wrote {RARE} of pupils" in page.extract_text()
         assert all("Invented" in char["fontname"] for char in page.chars)
+
+
+def test_signs_that_nothing_can_set_stop_neither_a_word_file_nor_a_pdf() -> None:
+    item = replace(ITEM, record=replace(RECORD, source_name="The\x07 Gazette\x00"))
+    issue = replace(ISSUE, items=(item,))
+    with pdfplumber.open(io.BytesIO(as_pdf(issue, Style.UPDATE, now=NOW))) as document:
+        assert "Link: The Gazette" in document.pages[0].extract_text()
+    document = docx.Document(io.BytesIO(as_word(issue, Style.UPDATE, now=NOW)))
+    assert document.paragraphs[-1].text == "Link: The Gazette"

@@ -76,6 +76,7 @@ def test_a_child_and_a_place_beside_a_sexual_offence_could_identify_a_victim(tol
         "Invented Name, 14, won the spelling competition of Invented Park School.",
         "A girl aged 13 was groomed online, the invented court heard.",
         "The NSPCC counted 34,000 grooming offences in England and Wales in 2024.",
+        "The victim Support Line in Leeds was asked about grooming 20 times.",
         "Sexual abuse of under 16s online: a report of Ofcom, 12 pages, is in schools.",
     ],
 )

@@ -51,13 +51,14 @@ def test_the_original_is_shown_where_known_else_the_first_that_may_be_quoted() -
     assert shown(candidate(5, story=1), candidate(6, story=1, is_origin=True)) == [6]
 
 
-def test_coverage_figures_and_official_sources_weigh() -> None:
+def test_coverage_figures_official_sources_and_topics_weigh() -> None:
     plain = candidate(1)
     counted = candidate(2, figures=2)
     official = candidate(3, source_kind="regulator", figures=1)
     covered = [candidate(n, story=1, figures=2) for n in (4, 5, 6)]
     assert shown(plain, counted, official, *covered) == [4, 3, 2, 1]
     assert shown(plain, counted, official, *covered, limit=2) == [4, 3]
+    assert shown(candidate(7, figures=2), candidate(8, section="A"), limit=1) == [8]
 
 
 def test_sections_come_by_their_weightiest_story_and_what_has_no_topic_last() -> None:
