@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from told_events import EVENT, RETOLD
 
 from archive.browse.application import application
 from archive.records import Article, FoundAs
@@ -16,20 +17,6 @@ from archive.story_keeping import StoryKeeper
 
 Get = Callable[[str], httpx.Response]
 
-EVENT = (
-    "The invented harbour council of Eastmoor tested a reporting button in 34 schools. "
-    "Teachers at Westhaven Grammar found that 29 pupils in every hundred pressed it in a week. "
-    "Officers in Northgate answered most reports on the same day, the council said on Tuesday. "
-    "A second trial with 1,200 children begins in autumn, paid for by the Eastmoor Trust. "
-    "Parents asked for a telephone line beside it, since small children cannot type quickly. "
-)
-RETOLD = (
-    "Eastmoor's invented harbour council has put a reporting button to the test in 34 schools. "
-    "29 pupils of every hundred pressed the button in a week, Westhaven Grammar teachers found. "
-    "Most reports were answered by Northgate officers that same day, said the council. "
-    "In autumn a second trial follows with 1,200 children, which the Eastmoor Charity pays for. "
-    "A telephone line beside it was what parents asked for, as small children do not type quickly. "
-)
 BREWERY = (
     "An invented brewery in Southmere opened a museum of copper kettles and wooden barrels. "
     "Its founder collected labels, bottles and brewing ledgers from three centuries for it. "
