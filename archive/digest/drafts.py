@@ -11,7 +11,6 @@ from archive.digest.values import Issue, RecordFacts, Selection, numbers_of
 from archive.errors import ConfigurationError
 from archive.periods import plain_date
 from archive.reading import ReadArchive
-from archive.topics.entities import shipped_entities
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +66,7 @@ def complete(reader: ReadArchive, selection: Selection) -> Issue:
     """
     with reader.moment() as db:
         facts = rows.facts(db, numbers_of(selection.items))
-    return issue_of(selection, facts, shipped_entities().routes)
+    return issue_of(selection, facts)
 
 
 def look_over(reader: ReadArchive, selection: Selection) -> tuple[Finding, ...]:

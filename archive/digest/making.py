@@ -19,11 +19,10 @@ from archive.digest.values import (
 from archive.errors import ConfigurationError
 from archive.periods import plain_date
 from archive.topics.entities import ReportRoute
+from archive.topics.routes import ANYWHERE, routes_for
 
 # More than a reader in need would read.
 _MOST_ROUTES = 5
-_WORLD = "INT"
-_ANYWHERE = "inhope"
 _MOST_ELSEWHERE = 5
 
 
@@ -66,7 +65,6 @@ def _chosen(group: Group, record: RecordFacts) -> Chosen:
 def issue_of(
     selection: Selection,
     facts: Mapping[int, RecordFacts],
-    routes: Mapping[str, ReportRoute],
 ) -> Issue:
     """An issue, complete.
 
@@ -78,7 +76,7 @@ def issue_of(
         month=selection.month,
         introduction=selection.introduction,
         items=tuple(
-            _item(number, chosen, facts, routes_for=selection.country, routes=routes)
+            _item(number, chosen, facts, country=selection.country)
             for number, chosen in enumerate(selection.items, 1)
         ),
     )
@@ -89,8 +87,7 @@ def _item(
     chosen: Chosen,
     facts: Mapping[int, RecordFacts],
     *,
-    routes_for: str | None,
-    routes: Mapping[str, ReportRoute],
+    country: str | None,
 ) -> Item:
     record = facts.get(chosen.article_id)
     if record is None:
@@ -112,7 +109,7 @@ def _item(
         # What was quoted is chosen; an issue has no need of the whole text.
         record=replace(record, text="", figures=(), evidence=()),
         also=tuple(_elsewhere(facts[other]) for other in chosen.also if other in facts),
-        routes=routes_of(record.topics, country=routes_for, routes=routes),
+        routes=routes_of(record.topics, country=country),
     )
 
 
@@ -125,19 +122,15 @@ def _elsewhere(record: RecordFacts) -> Elsewhere:
     )
 
 
-def routes_of(
-    topics: Sequence[Topic], *, country: str | None, routes: Mapping[str, ReportRoute]
-) -> tuple[ReportRoute, ...]:
+def routes_of(topics: Sequence[Topic], *, country: str | None) -> tuple[ReportRoute, ...]:
     """Where readers of a country report or find help, most named by the topics first.
 
     Only topics that are sensitive have routes here. A country for which none is known gets those
     that hold everywhere, and at the least the finder of hotlines.
     """
     sensitive = [one for one in topics if one.sensitivity != "low"]
-    wanted = [routes[slug] for one in sensitive for slug in one.routes if slug in routes]
-    fitting = [one for one in wanted if one.country in {country, _WORLD} and (one.url or one.tel)]
-    if sensitive and not fitting and _ANYWHERE in routes:
-        fitting = [routes[_ANYWHERE]]
-    named = Counter(one.id for one in fitting)
-    distinct = {one.id: one for one in sorted(fitting, key=lambda one: -named[one.id])}
-    return tuple(distinct.values())[:_MOST_ROUTES]
+    named = Counter(name for one in sensitive for name in one.routes)
+    found = routes_for((name for name, _ in named.most_common()), country)
+    if sensitive and not found:
+        found = routes_for([ANYWHERE], country)
+    return found[:_MOST_ROUTES]

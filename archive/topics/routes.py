@@ -6,7 +6,7 @@ from archive.topics.entities import ReportRoute, shipped_entities
 
 EVERYWHERE = "INT"
 # The finder of hotlines: for countries of which no route is known.
-_ANYWHERE = "inhope"
+ANYWHERE = "inhope"
 
 
 def routes_for(names: Iterable[str], country: str | None) -> tuple[ReportRoute, ...]:
@@ -19,7 +19,7 @@ def routes_for(names: Iterable[str], country: str | None) -> tuple[ReportRoute, 
     reachable = [route for route in named if route.url or route.tel]
     fitting = [route for route in reachable if route.country in {country, EVERYWHERE}]
     if named and not fitting:
-        fitting = [known[_ANYWHERE]]
+        fitting = [known[ANYWHERE]]
     return tuple(fitting)
 
 

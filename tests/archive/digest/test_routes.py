@@ -23,7 +23,7 @@ def topic(slug: str) -> Topic:
 
 
 def routes(*slugs: str, country: str | None = "GB") -> list[str]:
-    found = routes_of([topic(slug) for slug in slugs], country=country, routes=ROUTES)
+    found = routes_of([topic(slug) for slug in slugs], country=country)
     return [route.id for route in found]
 
 
@@ -35,6 +35,12 @@ def test_a_topic_that_is_sensitive_has_the_routes_of_the_country() -> None:
 def test_a_country_for_which_none_is_known_gets_the_finder_of_hotlines() -> None:
     assert routes("csam", country="FR") == ["inhope"]
     assert routes("csam", country=None) == ["inhope"]
+
+
+def test_a_sensitive_topic_of_rules_of_ones_own_without_routes_gets_the_finder_too() -> None:
+    for names in ((), ("nowhere",)):
+        own = Topic(slug="own", label="Own", sensitivity="high", routes=names)
+        assert [route.id for route in routes_of([own], country="GB")] == ["inhope"]
 
 
 def test_a_topic_that_is_not_sensitive_has_none() -> None:
