@@ -6,22 +6,19 @@ there; `newsward source withdraw` takes them back, as a page takes its text back
 reserve it.
 """
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from archive import restriction_rows, takedown_rows
-from archive.database import open_archive, transaction
+from archive.database import transaction
 from archive.errors import ConfigurationError
 from archive.group_seals import seal_changes
-from archive.locking import lock_archive
 from archive.opened import OpenArchive
 from archive.records import text_hash
 from archive.seals import Sealed, seal
-from archive.snapshots import Snapshots
-from archive.takedown import write_archive_anew
+from archive.takedown import both_files_anew, drop_bodies
 from archive.tombstones import PUBLISHER, drop_snapshot
 from archive.withdrawal_rows import empty_texts
 
@@ -93,24 +90,13 @@ def take_back(archive: Path, source: str, *, decided_by: str, now: str) -> Taken
     """
     if not decided_by.strip():
         raise ConfigurationError("Say who decided this.")
-    lock = lock_archive(archive)
-    try:
-        with (
-            contextlib.closing(open_archive(archive)) as db,
-            Snapshots(archive) as snapshots,
-        ):
-            db.execute("PRAGMA secure_delete = ON")
-            source_id = _number(db, archive, source)
-            decided = f"{PUBLISHER}link_only in the list of sources ({decided_by.strip()})"
-            with transaction(db, archive, before_commit=seal_changes):
-                work = _Work(db=db, source_id=source_id, decided_by=decided, now=now)
-                records, restricted = work.carry_out()
-            rows = db.execute("SELECT snapshot_digest FROM dropped_snapshots").fetchall()
-            dropped = snapshots.drop([digest for (digest,) in rows])
-            write_archive_anew(db, archive)
-            snapshots.write_anew()
-    finally:
-        lock.release()
+    with both_files_anew(archive) as (db, snapshots):
+        source_id = _number(db, archive, source)
+        decided = f"{PUBLISHER}link_only in the list of sources ({decided_by.strip()})"
+        with transaction(db, archive, before_commit=seal_changes):
+            work = _Work(db=db, source_id=source_id, decided_by=decided, now=now)
+            records, restricted = work.carry_out()
+        dropped = drop_bodies(db, snapshots, archive)
     return TakenBack(source=source, records=records, restricted=restricted, snapshots=dropped)
 
 

@@ -6,6 +6,7 @@ What is left is a log of who decided what and when, without a word of what was t
 import contextlib
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -93,6 +94,21 @@ def redact(archive: Path, target: int | str, decision: Decision, *, now: str) ->
     if not archive.exists():
         raise ArchiveMissingError(f"{archive}: there is no archive here.")
     _check_number(archive, target)
+    with both_files_anew(archive) as (db, snapshots):
+        work = _Work(db=db, snapshots=snapshots, archive=archive, decision=decision, now=now)
+        with transaction(db, archive, before_commit=seal_changes):
+            done = work.carry_out(target)
+        dropped = drop_bodies(db, snapshots, archive)
+    return replace(done, snapshots=dropped)
+
+
+@contextlib.contextmanager
+def both_files_anew(archive: Path) -> Iterator[tuple[Database, Snapshots]]:
+    """Nobody else writes meanwhile; afterwards both files are written again without free pages.
+
+    Raises:
+        ArchiveUnavailableError: a crawl runs, or another program holds the old pages open.
+    """
     lock = lock_archive(archive)
     try:
         with (
@@ -100,15 +116,18 @@ def redact(archive: Path, target: int | str, decision: Decision, *, now: str) ->
             Snapshots(archive) as snapshots,
         ):
             db.execute("PRAGMA secure_delete = ON")
-            work = _Work(db=db, snapshots=snapshots, archive=archive, decision=decision, now=now)
-            with transaction(db, archive, before_commit=seal_changes):
-                done = work.carry_out(target)
-            dropped = snapshots.drop(_to_drop(db, archive))
-            write_archive_anew(db, archive)
+            yield db, snapshots
+            _write_anew(db, archive)
             snapshots.write_anew()
     finally:
         lock.release()
-    return replace(done, snapshots=dropped)
+
+
+def drop_bodies(db: Database, snapshots: Snapshots, archive: Path) -> int:
+    """Drop every body that a decision names, those that a crash left there too; how many went."""
+    with explained(archive):
+        rows = db.execute("SELECT snapshot_digest FROM dropped_snapshots").fetchall()
+    return snapshots.drop([digest for (digest,) in rows])
 
 
 def look(archive: Path, target: int | str) -> str:
@@ -306,13 +325,7 @@ def _missing(archive: Path, target: int | str) -> RecordMissingError:
     )
 
 
-def _to_drop(db: Database, archive: Path) -> list[str]:
-    with explained(archive):
-        rows = db.execute("SELECT snapshot_digest FROM dropped_snapshots").fetchall()
-    return [digest for (digest,) in rows]
-
-
-def write_archive_anew(db: Database, archive: Path) -> None:
+def _write_anew(db: Database, archive: Path) -> None:
     """Write the archive again without what was deleted, its search index first."""
     with explained(archive):
         # FTS5 keeps the words of a deleted row in its index until they are merged away. Its
