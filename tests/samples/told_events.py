@@ -92,9 +92,9 @@ class Newsroom:
                 rows,
             )
 
-    def follow(self, **more: int) -> int:
+    def follow(self, *, most: int | None = None) -> int:
         with Archive(self.path) as archive:
-            return StoryKeeper(archive).follow(now=LATER, **more)
+            return StoryKeeper(archive).follow(now=LATER, most=most)
 
     def rebuild(self) -> None:
         with Archive(self.path) as archive:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.stories.clustering import WINDOW, Grouping, Known, Near, regroup
+from archive.stories.clustering import ALONE, WINDOW, Grouping, Known, Near, regroup
 
 
 def terms(*weights: tuple[int, float]) -> dict[int, float]:
@@ -57,6 +57,29 @@ def test_the_part_of_a_story_with_most_records_keeps_its_number() -> None:
     named = {frozenset(group.fits): group.story_id for group in regroup(near, Known()).groups}
     # With as many each, that of the older record; records of the story count, the new one not.
     assert named == {frozenset({2, 3, 5}): 7, frozenset({1, 4, 6}): None}
+
+
+def near_alike(likeness: float) -> list[Near]:
+    """Two records of such a likeness."""
+    return [
+        Near(record_id=1, story_id=1, day=0, terms={1: 1.0}),
+        Near(record_id=2, story_id=None, day=0, terms={1: likeness, 2: 1.0}),
+    ]
+
+
+@pytest.mark.parametrize(("likeness", "is_one"), [(ALONE, True), (ALONE - 0.01, False)])
+def test_two_records_alone_must_be_more_alike_than_they_would_beside_a_third(
+    likeness: float, is_one: bool
+) -> None:
+    assert (len(regroup(near_alike(likeness), Known()).groups) == 1) is is_one
+
+
+def test_copies_do_not_raise_what_other_reports_must_have_in_common() -> None:
+    shared = {1: 1.0}
+    copies = [Near(record_id=number, story_id=1, day=0, terms=shared) for number in range(1, 7)]
+    other = Near(record_id=9, story_id=None, day=0, terms={1: 0.27, 2: 0.96})
+    bound = Known(together=[(1, number) for number in range(2, 7)])
+    assert len(regroup([*copies, other], bound).groups) == 1
 
 
 @pytest.mark.parametrize(("days", "is_one"), [(WINDOW, True), (WINDOW + 1, False)])
