@@ -23,6 +23,8 @@ MOST_SHARING = 50
 # What a fingerprint of one record alone tells of it; of two, each gets half.
 _WHOLE = 1_000_000
 MOST_POSTINGS = 2000
+# A record that shares fewer fingerprints is no candidate; so many candidates of each sort at most.
+_LEAST_SHARED, _MOST_BY_FINGERPRINTS, _MOST_BY_TERMS = 2, 10, 20
 # Terms of a signature that a record is found by, and those that are asked for: the heaviest.
 POSTED, ASKED_FOR = 32, 40
 # Characters of a text's hash: enough to see that the text is another.
@@ -92,7 +94,7 @@ def keep_fingerprints(db: Database, article_id: int, fingerprints: Iterable[int]
 
 
 def near_by_fingerprints(
-    db: Database, article_id: int, fingerprints: Iterable[int], *, least: int = 2, count: int = 10
+    db: Database, article_id: int, fingerprints: Iterable[int]
 ) -> list[tuple[int, int]]:
     """Records that share fingerprints and how many, the most telling first.
 
@@ -117,9 +119,9 @@ def near_by_fingerprints(
     strike("INSERT INTO common_fingerprints VALUES (?) ON CONFLICT DO NOTHING", common)
     strike("DELETE FROM fingerprints WHERE fingerprint = ?", common)
     sharing.pop(article_id, None)
-    found = [other for other, hits in sharing.items() if hits >= least]
+    found = [other for other, hits in sharing.items() if hits >= _LEAST_SHARED]
     found.sort(key=lambda other: (-telling[other], other))
-    return [(other, sharing[other]) for other in found[:count]]
+    return [(other, sharing[other]) for other in found[:_MOST_BY_FINGERPRINTS]]
 
 
 def count_terms(db: Database, terms: Iterable[int]) -> None:
@@ -165,7 +167,7 @@ def drop_signature(db: Database, article_id: int) -> None:
 
 
 def near_by_terms(
-    db: Database, article_id: int, day: int, vector: Mapping[int, float], *, count: int = 20
+    db: Database, article_id: int, day: int, vector: Mapping[int, float]
 ) -> list[int]:
     """Records of the days around that share the heaviest terms, the most promising first."""
     sums: defaultdict[int, float] = defaultdict(float)
@@ -184,7 +186,7 @@ def near_by_terms(
             sums[other] += weight * weight
     sums.pop(article_id, None)
     ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
-    return [other for other, _ in ranked[:count]]
+    return [other for other, _ in ranked[:_MOST_BY_TERMS]]
 
 
 def packed(vector: Mapping[int, float]) -> bytes:

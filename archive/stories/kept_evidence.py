@@ -55,7 +55,7 @@ def told(kept_json: str) -> dict[str, Any]:
     Evidence of before schema 16 has the names already.
     """
     short: dict[str, Any] = json.loads(kept_json)
-    if "by_sentences_of" not in short or "aligned_sentences" not in short:
+    if "aligned_sentences" not in short:
         return short
     return {
         **{name: short.get(name, 0) for name in (*_SHARES, *_COUNTS, "aligned_sentences")},

@@ -3,7 +3,7 @@
 A list of rules and not a trained model: on rewriting by people (Clough and Stevenson 2011) rules
 found 88 % of what was derived where a model trained on synthetic rewriting found 63 %, and a rule
 can say why. The thresholds are those of that work's research, moved where the development articles
-of all three corpora agreed (docs/stories.md).
+of all three corpora agreed (docs/benchmarks.md).
 """
 
 from archive.stories.clustering import WINDOW
