@@ -71,13 +71,19 @@ _ISATAP = frozenset({0x00005EFE, 0x02005EFE})
 
 
 class Refused(IgnoreRequest):
-    """An exchange that we ended ourselves: its ending, one line of detail, the answer if any."""
+    """An exchange that we ended ourselves: its ending, one line of detail, the answer if any.
+
+    The answer loses its body: for an ending its status and headers are enough, and what a failure
+    has passed on its way is held until Python looks for garbage.
+    """
 
     def __init__(self, ending: Ending, detail: str, response: "Response | None" = None) -> None:
         super().__init__(f"{ending.value}: {detail}")
         self.ending = ending
         self.detail = detail
         self.response = response
+        if response is not None:
+            response._set_body(b"")  # noqa: SLF001 - a copy would leave the body where it is held
 
 
 def is_public(text: str) -> bool:

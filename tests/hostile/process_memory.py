@@ -3,6 +3,9 @@
 import contextlib
 from pathlib import Path
 
+# 300 MB, the most that a crawling process may hold whatever comes: docs/hostile-web.md says so.
+MOST_MIB = 300_000_000 / 1024**2
+
 
 def peak_mib() -> float:
     """The most memory this process has held, MiB; 0 where the system does not say (no /proc)."""

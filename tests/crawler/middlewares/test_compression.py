@@ -1,6 +1,7 @@
 """Whether a compressed body goes to its end."""
 
 import gzip
+import tracemalloc
 import zlib
 from collections.abc import Callable
 
@@ -9,8 +10,12 @@ import pytest
 from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy.http import Request, Response
+from scrapy.utils.test import get_crawler
 
-from crawler.middlewares.compression import is_whole
+from archive.endings import Ending
+from crawler.middlewares.compression import NamedCompressionMiddleware, is_whole
+from crawler.network import Refused
 
 
 def bare_deflate(body: bytes) -> bytes:
@@ -66,3 +71,33 @@ def test_a_body_broken_in_the_middle_is_not_forgiven() -> None:
 
 def test_an_encoding_that_nobody_knows_is_not_judged() -> None:
     assert is_whole(b"anything", "compress")
+
+
+MIB = 1024 * 1024
+HARMFUL: dict[str, tuple[str, Callable[[], bytes], Ending]] = {
+    "a gzip bomb": ("gzip", lambda: gzip.compress(bytes(20 * MIB), 1), Ending.TOO_LARGE),
+    "a brotli bomb": ("br", lambda: brotli.compress(bytes(20 * MIB), quality=1), Ending.TOO_LARGE),
+    "a zstd bomb": ("zstd", lambda: zstd.compress(bytes(20 * MIB)), Ending.TOO_LARGE),
+    "a deflate bomb": ("deflate", lambda: zlib.compress(bytes(20 * MIB)), Ending.TOO_LARGE),
+    "not packed at all": ("gzip", lambda: bytes(9 * MIB), Ending.BROKEN_BODY),
+    "cut off": ("gzip", lambda: gzip.compress(bytes(9 * MIB), 1)[:-20], Ending.BROKEN_BODY),
+}
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_a_failure_holds_neither_what_came_nor_what_was_unpacked(name: str) -> None:
+    encoding, pack, ending = HARMFUL[name]
+    crawler = get_crawler(settings_dict={"DOWNLOAD_MAXSIZE": 10 * MIB})
+    middleware = NamedCompressionMiddleware.from_crawler(crawler)
+    headers = {"Content-Encoding": encoding, "Content-Type": "text/html"}
+    url = "https://news.example/"
+    tracemalloc.start()
+    try:
+        response = Response(url, headers=headers, body=pack())
+        with pytest.raises(Refused) as told:
+            middleware.process_response(Request(url), response)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert told.value.ending is ending, "it was there still, with its traceback"
+    assert held < MIB
