@@ -1,5 +1,6 @@
 """Evidence: what it says stands where it says, in both texts."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,7 +8,7 @@ from archive.stories.changes import changes
 from archive.stories.comparing import compare, in_order
 from archive.stories.features import Weights
 from archive.stories.fingerprints import KEPT, SHINGLE
-from archive.stories.labels import judge
+from archive.stories.labels import judge, kind_of
 from archive.stories.reading import Reading, read
 from archive.stories.screening import is_worth_comparing
 from archive.stories.values import Confidence, Kind, Told
@@ -157,6 +158,56 @@ def test_a_link_decides_over_everything_else() -> None:
     )
     judgement = judge(a.told, b.told, compare(a, b, Weights()))
     assert (judgement.derived, judgement.confidence) == ("b", Confidence.CERTAIN)
+
+
+BREWERY = (
+    "An invented brewery in Southmere opened a museum of copper kettles and wooden barrels. "
+    "Its founder collected labels, bottles and ledgers from three centuries for that house. "
+    "Visitors from mountain villages came by steam railway to taste the first winter ale. "
+    "A glassblower and two coopers show their trades there on some Sunday of each month. "
+)
+OWN_WORDS = (
+    "Harvest festivals on distant islands drew acrobats, lantern makers and a retired admiral. "
+    "Nobody had seen so many kites above that lighthouse since its invented keeper was young. "
+    "Late ferries waited until midnight while drummers packed their boats in drizzling rain. "
+)
+
+
+@pytest.mark.parametrize(
+    ("likeness", "apart", "kind"),
+    [
+        (0.31, None, Kind.SAME_EVENT),
+        (0.30, None, Kind.NONE),
+        (0.24, 0, Kind.SAME_EVENT),
+        (0.23, 0, Kind.NONE),
+        (0.90, 30, Kind.SAME_EVENT),
+        (0.90, 31, Kind.NONE),
+    ],
+)
+def test_reports_of_one_event_are_alike_and_of_the_same_days(
+    likeness: float, apart: int | None, kind: Kind
+) -> None:
+    a, b = pair(told(PARAGRAPH), told(BREWERY))
+    assert kind_of(compare(a, b, Weights(), likeness=likeness), apart) is kind
+
+
+def test_why_two_alike_texts_are_not_of_one_event_is_told() -> None:
+    a, b = pair(
+        told(PARAGRAPH, published="2026-03-01", precision="day"),
+        told(BREWERY, published="2026-04-15", precision="day"),
+    )
+    judgement = judge(a.told, b.told, compare(a, b, Weights(), likeness=0.9))
+    assert "Published 45 days apart, so not of one event" in judgement.explanation
+
+
+@pytest.mark.parametrize(("marks", "kind"), [("“”", Kind.NONE), ("  ", Kind.EXCERPT)])
+def test_a_passage_is_an_excerpt_unless_it_is_what_somebody_said(marks: str, kind: Kind) -> None:
+    passage = PARAGRAPH.replace(". ", ", ")[:215]
+    statement = f"{marks[0]}{passage}{marks[1]}"
+    a, b = pair(told(f"{BREWERY * 2}{statement}"), told(f"{statement} {OWN_WORDS}"))
+    evidence = compare(a, b, Weights(), likeness=0.0)
+    assert evidence.longest >= 30
+    assert kind_of(evidence) is kind
 
 
 def test_a_shared_statement_in_quotation_marks_is_no_rewriting() -> None:
