@@ -7,10 +7,12 @@ import pytest
 from click.testing import CliRunner, Result
 from commits import one, query
 from newsletters import ITEMS, as_mail, as_word
+from takedowns import NOW, decision
 
 from archive.reading import ReadArchive
 from archive.snapshots import Snapshots
 from archive.store import Archive
+from archive.takedown import redact
 from archive.verify import Verification
 from crawler.cli import newsward
 from crawler.session import _listed
@@ -74,6 +76,7 @@ def test_each_item_is_a_record_that_says_where_it_stood(room: Path) -> None:
     first, last = json.loads(str(evidence))["characters"].split("\u2013")
     assert TEXT[int(first) : int(last)].startswith("1. " + ITEMS[0].title)
     assert query(path, "SELECT to_url FROM links ORDER BY id") == [(i.link,) for i in ITEMS]
+    assert query(path, "SELECT article_id FROM article_stories ORDER BY 1") == [(1,), (2,)]
 
 
 def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path) -> None:
@@ -83,6 +86,9 @@ def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path)
             [_listed(one) for one in load_sources(room / "sources.toml")],
             now="2026-11-22T10:00:00Z",
         )
+    trap = "https://gazette.example/calendar/2026/11/"
+    text = TEXT.replace(ITEMS[0].paragraphs[0], f"{ITEMS[0].paragraphs[0]} See {trap} too.")
+    (room / "issue.txt").write_text(text, encoding="utf-8")
     assert "1 link to fetch" in run("issue.txt").stdout
     assert query(path, "SELECT url, state FROM frontier WHERE title_hint = ?", ITEMS[0].title) == [
         (one(path, "SELECT url FROM articles WHERE id = 1"), "closed"),
@@ -110,14 +116,30 @@ def test_the_issue_is_kept_as_it_came_and_all_is_sound(room: Path) -> None:
         assert reader.search("overwhelmed group chats").total == 3
 
 
+def test_an_issue_with_an_item_that_was_taken_down_is_not_kept_when_it_comes_again(
+    room: Path,
+) -> None:
+    run("issue.txt")
+    path = room / "archive.db"
+    redact(path, 1, decision(), now=NOW)
+    assert run("issue.txt").exit_code == 0
+    with Snapshots(path, readonly=True) as snapshots:
+        assert snapshots.digests() == frozenset()
+    with Verification(path) as verification:
+        assert list(verification.faults()) == []
+
+
 def as_mail_as_kept(room: Path) -> bytes:
     return (room / "issue.eml").read_bytes()
 
 
 def test_a_file_that_cannot_be_read_is_said_and_the_others_come(room: Path) -> None:
     (room / "broken.pdf").write_bytes(b"%PDF-1.4 nothing")
-    result = run("broken.pdf", "issue.txt", "none.txt")
+    with (room / "large.txt").open("wb") as file:
+        file.truncate(50_000_001)
+    result = run("broken.pdf", "issue.txt", "none.txt", "large.txt")
     assert result.exit_code == 3
+    assert "newsward: large.txt: larger than 50 MB; nothing of it was imported." in result.stderr
     assert "newsward: broken.pdf: " in result.stderr
     assert "newsward: none.txt: cannot be read (No such file or directory)" in result.stderr
     assert one(room / "archive.db", "SELECT count(*) FROM digests") == 1

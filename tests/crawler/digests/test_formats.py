@@ -1,5 +1,7 @@
 """The same two invented items as page, mail, PDF and Word file."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -131,3 +133,11 @@ def test_what_is_no_issue_is_said_in_one_line(body: bytes, message: str) -> None
     with pytest.raises(UnreadableIssueError, match=message) as caught:
         read_issue(body, "file", None, NOW)
     assert "\n" not in str(caught.value)
+
+
+def test_a_word_file_that_unpacks_to_far_more_than_a_newsletter_is_not_unpacked() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("word/document.xml", bytes(50_000_001))
+    with pytest.raises(UnreadableIssueError, match="unpacks to 50,000,001 bytes"):
+        read_issue(packed.getvalue(), "issue.docx", None, NOW)

@@ -1,5 +1,7 @@
 """Layouts that mailing services, forwarding and other countries make of the same two items."""
 
+from dataclasses import replace
+
 import pytest
 from newsletter_layouts import body, more_layouts, page, plain, section, told
 from newsletters import ITEMS, NOW
@@ -67,3 +69,32 @@ def test_what_an_item_quotes_stays_in_it() -> None:
     for item, true in zip(read(text), ITEMS, strict=True):
         assert item.title == true.title
         assert "An invented answer.\n\nTo an invented question." in item.text
+
+
+def test_a_line_of_the_service_between_items_is_in_none_of_them() -> None:
+    line = "You are receiving this email because you signed up on the page of our charity."
+    text = told(ITEMS, plain, f"\n\n{line}\n\n")
+    assert [item.text for item in read(text)] == [body(item) for item in ITEMS]
+
+
+def test_a_short_headline_that_the_contents_list_too_stays_a_title() -> None:
+    titles = ("Chats at night", "Phones in a box")
+    items = tuple(replace(item, title=title) for item, title in zip(ITEMS, titles, strict=True))
+    contents = "".join(f"<li>{item.title}</li>" for item in items)
+    found = read(page(items, lambda _, i: section(i), contents))
+    assert tuple(item.title for item in found) == titles
+
+
+def test_an_address_in_markdown_is_a_link_without_brackets_too() -> None:
+    text = told(ITEMS, lambda _, i: f"## {i.title}\n\n{i.date}\n\n{body(i)}\n\n{i.link}")
+    assert [[link.url for link in item.links] for item in read(text)] == [[i.link] for i in ITEMS]
+
+
+def test_what_a_site_has_on_all_of_its_pages_is_in_no_item() -> None:
+    frame = "<nav><p>Our invented charity</p></nav>"
+    foot = "<footer><p>It is an invented charity of a town that is invented, too.</p></footer>"
+    text = page(
+        ITEMS, lambda _, i: section(i, link="<p><a href='{}'>Our view</a></p>"), frame, foot
+    )
+    issue = read_issue(text.encode(), "issue", "https://charity.example/april", NOW)
+    assert "invented charity" not in issue.text
