@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from commits import FEED, LATER, NOW, SOURCE, begin, claim_all, discover, outcome, query
 from filelock import FileLock, Timeout
 
 from archive.endings import Ending
@@ -14,15 +15,6 @@ from archive.furniture import Furniture
 from archive.locking import lock_archive
 from archive.records import (
     Article,
-    Claim,
-    DiscoveredLink,
-    Fetch,
-    FoundAs,
-    FrontierState,
-    LinkKind,
-    ListedSource,
-    NextVisit,
-    Outcome,
     Page,
 )
 from archive.rejected_rows import admit_page, rejected_pages
@@ -32,18 +24,7 @@ from crawler.cli import newsward
 from crawler.extraction import extract
 from crawler.extraction.site_memory import block_key
 
-NOW = "2026-11-22T10:00:00Z"
-LATER = "2026-11-22T12:00:00Z"
-FEED = "http://gazette.test/feed"
 SIGN_OFF = "The Invented Gazette is written by volunteers and read by many."
-SOURCE = ListedSource(
-    slug="gazette",
-    name="Gazette",
-    homepage="http://gazette.test/",
-    kind="news",
-    scope="all",
-    discovery=((LinkKind.FEED, FEED),),
-)
 
 
 def html(number: int) -> bytes:
@@ -57,60 +38,22 @@ def html(number: int) -> bytes:
     ).encode()
 
 
-def outcome(run_id: int, claim: Claim, body: bytes, **more: object) -> Outcome:
-    fields = {
-        "run_id": run_id,
-        "claim": claim,
-        "fetch": Fetch(
-            url=claim.url,
-            final_url=claim.url,
-            fetched_at=NOW,
-            status=200,
-            headers=(("content-type", "text/html"),),
-        ),
-        "ending": Ending.NEW,
-        "next_visit": NextVisit(state=FrontierState.WAITING, not_before=NOW),
-        "body_bytes": len(body),
-        **more,
-    }
-    return Outcome(**fields)  # type: ignore[arg-type] # the tests name real fields
-
-
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """An archive of five records, written as a crawl does."""
     path = tmp_path / "archive.db"
-    urls = [f"http://gazette.test/{number}" for number in range(1, 6)]
     with Archive(path) as archive, Snapshots(path) as snapshots:
         archive.sync_sources([SOURCE], now=NOW)
-        run_id = archive.start_run(trigger="crawl", program="test", now=NOW)
-        (feed,) = archive.claim(run_id, due=NOW, count=9, per_host=9)
-        links = tuple(
-            DiscoveredLink(
-                url=url,
-                kind=LinkKind.ARTICLE,
-                found_in=FEED,
-                found_as=FoundAs.FEED_ENTRY,
-                position=position,
-            )
-            for position, url in enumerate(urls, 1)
-        )
-        archive.commit(outcome(run_id, feed, b"", ending=Ending.READ, links=links))
-        for claim in archive.claim(run_id, due=NOW, count=9, per_host=9):
+        run_id = begin(archive)
+        urls = [f"http://gazette.test/{number}" for number in range(1, 6)]
+        discover(archive, run_id, *urls, snapshot_digest=None)
+        for claim in claim_all(archive, run_id).values():
             body = html(int(claim.url[-1]))
             article = extract(Page(url=claim.url, body=body, content_type="text/html"))
             assert isinstance(article, Article)
             digest = snapshots.keep(body, now=NOW)
-            archive.commit(
-                outcome(
-                    run_id,
-                    claim,
-                    body,
-                    article=article,
-                    record_url=claim.url,
-                    snapshot_digest=digest,
-                )
-            )
+            told = {"article": article, "record_url": claim.url, "snapshot_digest": digest}
+            archive.commit(outcome(run_id, claim, **told))
         archive.finish_run(run_id, status="finished", now=NOW)
     return path
 
@@ -118,13 +61,6 @@ def archive(tmp_path: Path) -> Path:
 def run(archive: Path, *arguments: str) -> Result:
     told = ["--archive", str(archive), "--workers", "0"]
     return CliRunner().invoke(newsward, ["reextract", *arguments, *told])
-
-
-def query(path: Path, sql: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute(sql).fetchall()
-    connection.close()
-    return rows
 
 
 def learn(archive: Path, text: str) -> None:
@@ -242,28 +178,13 @@ def rejected(archive: Path) -> Path:
     """The archive with two pages that an earlier gate rejected: an article, and a wall."""
     bodies = {"http://gazette.test/6": html(6), "http://gazette.test/7": b"<p>Cookies?</p>"}
     with Archive(archive) as opened, Snapshots(archive) as snapshots:
-        run_id = opened.start_run(trigger="crawl", program="test", now=LATER)
-        (feed,) = (
-            claim
-            for claim in opened.claim(run_id, due=LATER, count=99, per_host=99)
-            if claim.kind is LinkKind.FEED
-        )
-        links = tuple(
-            DiscoveredLink(
-                url=url,
-                kind=LinkKind.ARTICLE,
-                found_in=FEED,
-                found_as=FoundAs.FEED_ENTRY,
-                position=position,
-            )
-            for position, url in enumerate(bodies, 1)
-        )
-        opened.commit(outcome(run_id, feed, b"", ending=Ending.READ, links=links))
-        for claim in opened.claim(run_id, due=LATER, count=9, per_host=9):
-            body = bodies[claim.url]
+        run_id = begin(opened)
+        discover(opened, run_id, *bodies, snapshot_digest=None)
+        claims = claim_all(opened, run_id)
+        for url, body in bodies.items():
             digest = snapshots.keep(body, now=LATER)
             told = {"ending": Ending.CONSENT_WALL, "detail": "a mistake", "snapshot_digest": digest}
-            opened.commit(outcome(run_id, claim, body, **told))
+            opened.commit(outcome(run_id, claims[url], **told))
         opened.finish_run(run_id, status="finished", now=LATER)
     return archive
 
@@ -285,8 +206,8 @@ def test_a_rejected_page_that_is_an_article_now_becomes_a_record_once(
     result = run(rejected, "--rejected", *listed)
     assert (result.exit_code, result.stderr) == (0, "")
     assert "     6  consent-wall -> new  An invented story 6\n" in result.stdout
-    assert "consent-wall -> no-title  http://gazette.test/7" in result.stdout
-    assert "2 rejected pages read again: 1 became records · 1 are none (no-title: 1)" in (
+    assert "consent-wall -> too-short  http://gazette.test/7" in result.stdout
+    assert "2 rejected pages read again: 1 became records · 1 are none (too-short: 1)" in (
         result.stdout
     )
     assert query(
@@ -316,7 +237,7 @@ def test_a_dry_run_foretells_the_records_and_writes_nothing(
         "dry_run": True,
         "pages": 2,
         "new": 1,
-        "by_ending": {"new": 1, "no-title": 1},
+        "by_ending": {"new": 1, "too-short": 1},
         "records": [
             {
                 "url": "http://gazette.test/6",
@@ -343,7 +264,7 @@ def test_a_rejected_page_never_replaces_the_record_that_its_address_has_by_now(
         def admitted(body: bytes) -> Ending:
             article = extract(Page(url=page.claim.url, body=body, content_type="text/html"))
             told = {"article": article, "record_url": page.claim.url}
-            return admit_page(archive, outcome(run_id, page.claim, body, **told), page).ending
+            return admit_page(archive, outcome(run_id, page.claim, **told), page).ending
 
         assert admitted(html(6)) is Ending.NEW
         assert admitted(html(8)) is Ending.UNCHANGED
