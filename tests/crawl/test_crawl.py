@@ -57,15 +57,18 @@ def test_asking_everything_again_is_answered_304_and_writes_no_article(
     newsroom.list_source(site)
     newsroom.crawl()
     site.sent.clear()
-    before = newsroom.query("SELECT * FROM articles"), newsroom.query("SELECT * FROM revisions")
+    kept = [
+        *("SELECT * FROM articles", "SELECT * FROM revisions", "SELECT * FROM removals"),
+        *("SELECT * FROM provenance", "SELECT * FROM article_topics", "SELECT * FROM list_rules"),
+    ]
+    before = [newsroom.query(rows) for rows in kept]
+    bodies = newsroom.query("SELECT * FROM snapshots", file="snapshots.db")
     second = newsroom.crawl("--now")
     assert second.summary["pages"]["by_ending"] == {"not-modified": 3}
     assert second.summary["lists"]["by_ending"] == {"not-modified": 1}
     assert site.sent == {"304": 4, "200": 1, "404": 1}, "robots.txt and no tdmrep.json"
-    assert (
-        newsroom.query("SELECT * FROM articles"),
-        newsroom.query("SELECT * FROM revisions"),
-    ) == before
+    assert [newsroom.query(rows) for rows in kept] == before
+    assert newsroom.query("SELECT * FROM snapshots", file="snapshots.db") == bodies
 
 
 def test_an_edited_article_becomes_a_revision_and_a_new_one_a_record(
