@@ -108,6 +108,21 @@ def test_many_due_addresses_are_taken_on_in_the_order_in_which_few_are(
     undone(frontier, compare)
 
 
+@pytest.mark.parametrize("few", [1_000, 0])
+def test_a_list_goes_before_the_articles_of_its_host_and_else_the_longest_due_first(
+    frontier: Archive, few: int
+) -> None:
+    def compare(db: Database) -> None:
+        rows = [(10, "article"), (9, "article"), (11, "feed")]
+        fill(db, [(1, "a.test", kind, "waiting", hour, False) for hour, kind in rows])
+        order = claimed(db, ["gazette"], per_host=3, few=few)
+        assert [url for url in order if "//a.test/" in url] == [
+            f"http://a.test/{number}" for number in (2, 1, 0)
+        ]
+
+    undone(frontier, compare)
+
+
 @given(rows=ROWS)
 def test_what_is_waiting_is_what_claiming_again_and_again_takes_on(
     frontier: Archive, rows: Sequence[Row]

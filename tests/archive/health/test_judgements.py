@@ -108,11 +108,12 @@ def test_every_way_to_fail_has_a_line_without_a_gap() -> None:
         assert found.url == FEED
 
 
-def test_html_for_a_feed_is_told_from_a_page_whose_layout_is_new() -> None:
+@pytest.mark.parametrize("kind", [LinkKind.LISTING, LinkKind.DIGEST])
+def test_html_for_a_feed_is_told_from_a_page_whose_layout_is_new(kind: LinkKind) -> None:
     html = {"detail": "an HTML page came instead of a feed"}
     assert the_problem(failing(Ending.UNREADABLE, DAY, **html))[0] is Problem.HTML
     layout = {
-        "kind": LinkKind.LISTING,
+        "kind": kind,
         "detail": "the source's links = 'h2 a' select no link on this page",
     }
     found = judge(failing(Ending.UNREADABLE, DAY, **layout), NOW).findings[0]

@@ -146,6 +146,22 @@ def test_no_newsletter_brings_back_what_was_removed(
     assert faults(full) == []
 
 
+def test_the_page_of_an_issue_brings_nothing_twice_nor_what_was_removed_of_it(
+    full: Path, make_writer: Callable[[Path], Any]
+) -> None:
+    writer, page = make_writer(full), "http://letter.test/issue"
+    (first,) = import_issue(writer.archive, writer.run, page, ISSUE + b"visit 1").records
+    again = import_issue(writer.archive, writer.run, page, ISSUE + b"visit 2")
+    assert (again.known, again.records) == (True, ())
+    assert query(full, "SELECT count(*) FROM digests WHERE name = ?", page) == [(1,)]
+    writer.close()
+    redact(full, first, decision(), now=NOW)
+    writer = make_writer(full)
+    later = import_issue(writer.archive, writer.run, page, ISSUE + b"visit 3")
+    writer.close()
+    assert (later.records, later.withheld) == ((), 1)
+
+
 def test_a_newsletter_may_quote_what_was_only_restricted(
     full: Path, make_writer: Callable[[Path], Any]
 ) -> None:

@@ -228,6 +228,16 @@ def test_a_rejected_page_that_is_an_article_now_becomes_a_record_once(
     assert query(rejected, "SELECT count(*) FROM articles") == [(6,)]
 
 
+def test_a_rejected_page_about_something_else_is_no_record_of_a_source_that_filters(
+    rejected: Path, listed: list[str]
+) -> None:
+    path = Path(listed[1])
+    path.write_text(path.read_text().replace("[[source.", 'scope = "filter"\n[[source.', 1))
+    result = run(rejected, "--rejected", *listed)
+    assert "consent-wall -> not-relevant  http://gazette.test/6" in result.stdout
+    assert query(rejected, "SELECT count(*) FROM articles") == [(5,)]
+
+
 def test_a_dry_run_foretells_the_records_and_writes_nothing(
     rejected: Path, listed: list[str]
 ) -> None:
@@ -283,6 +293,10 @@ def test_a_rejected_page_without_its_source_or_taken_down_stays_out(
     assert done.exit_code == 0, done.output
     assert "0 became records" in run(rejected, "--rejected", *listed).stdout
     assert "There is no source 'nowhere'" in run(rejected, "--rejected", "nowhere").stderr
+    with Archive(rejected) as archive, archive.transaction() as db:
+        db.execute("UPDATE sources SET link_only = 1")
+    with Archive(rejected) as archive:
+        assert list(rejected_pages(archive)) == []
 
 
 @pytest.mark.parametrize(
