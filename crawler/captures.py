@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 from archive.endings import Ending
 from archive.records import Article, Capture, Claim, LinkKind, Links, Outcome, Page, Rejected
@@ -16,9 +17,10 @@ from crawler.sources import Scope, Source
 from crawler.urls import canonical_url, same_site
 
 Result = Article | Links | Rejected
+AnyResult = TypeVar("AnyResult", bound=Result)
 
 
-def if_relevant(result: Result, source: Source, claim: Claim) -> Result:
+def if_relevant(result: AnyResult, source: Source, claim: Claim) -> AnyResult | Rejected:
     """An article that its source admits, or why not; what was kept once is not judged again."""
     if source.scope is Scope.ALL or not isinstance(result, Article) or claim.snapshot_digest:
         return result

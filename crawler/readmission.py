@@ -10,13 +10,13 @@ from archive.opened import OpenArchive
 from archive.records import Article, Capture, FrontierState, NextVisit, Outcome, Rejected, Stored
 from archive.rejected_rows import RejectedPage, admit_page, rejected_pages
 from archive.snapshots import Snapshots
-from crawler.captures import page_of, with_article
+from crawler.captures import if_relevant, page_of, with_article
 from crawler.extraction.in_order import in_order
 from crawler.extraction.workers import WorkerFailure, Workers
 from crawler.opt_outs import rights_of
 from crawler.reading import read_article
 from crawler.reextraction import Rules
-from crawler.sources import Scope, Source
+from crawler.sources import Source
 
 # Makes a record of a page, or only foretells it.
 Admit: TypeAlias = Callable[[RejectedPage, Article], Stored]
@@ -108,10 +108,7 @@ def _if_ours(article: Article, page: RejectedPage, source: Source) -> Article | 
     capture = Capture(claim=page.claim, fetch=page.fetch)
     if source.link_only or rights_of(capture, article.signals).reserved:
         return Rejected(ending=page.ending, detail="no copy of its text may be kept")
-    subject = article.subject
-    if source.scope is Scope.FILTER and subject is not None and not subject.decision.admitted:
-        return Rejected(ending=Ending.NOT_RELEVANT, detail=subject.decision.reason)
-    return article
+    return if_relevant(article, source, page.claim)
 
 
 def _outcome(page: RejectedPage, article: Article, run_id: int) -> Outcome:

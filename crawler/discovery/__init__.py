@@ -1,6 +1,6 @@
 """Bytes in, discovered links out: feeds, sitemaps, listing pages and digests."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from crawler.discovery.document import DiscoveryDocument, Unreadable
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["DiscoveryDocument", "Unreadable", "discover"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module has may be anything
+def __getattr__(name: str) -> object:
     # A crawl's own process makes documents, and never reads one.
     if name != "discover":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,6 +1,6 @@
 """From the bytes of a page to a clean article with a receipt for everything that was taken out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from crawler.extraction.article import EXTRACTOR, Draft, draft, extract
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 __all__ = ["EXTRACTOR", "Draft", "draft", "extract"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - what a module has may be anything
+def __getattr__(name: str) -> object:
     # A crawl's own process needs the workers beside this, and never what reads pages.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
