@@ -23,7 +23,13 @@ from archive.records import (
 )
 from archive.seals import Sealed, seal
 from archive.store import Archive
-from archive.tombstones import drop_snapshot, redaction_of, removal_of, was_dropped
+from archive.tombstones import (
+    drop_snapshot,
+    redaction_of,
+    removal_of,
+    was_dropped,
+    words_of_item,
+)
 from archive.topic_rows import tag_anew
 
 # The source of what people import by hand; it is never crawled.
@@ -170,8 +176,7 @@ class _Keeper:
     def address(self, item: KeptItem) -> str:
         """What stands for an item where a page has its address.
 
-        The bytes of a page are others at every visit: there the item's own words tell it, so that
-        what was taken down does not come again.
+        The bytes of a page are others at every visit: there the item's own words tell it.
         """
         if "://" in self.issue.name:
             of_issue = hashlib.sha256(self.issue.name.encode()).hexdigest()
@@ -180,7 +185,8 @@ class _Keeper:
 
     def is_refused(self, item: KeptItem) -> bool:
         """Whether it was taken down here, or quotes what was: then its issue must go, too."""
-        decisions = [redaction_of(self.db, [self.address(item)])]
+        own = [self.address(item), words_of_item(item.article.text_hash)]
+        decisions = [redaction_of(self.db, own)]
         # What was restricted, or redacted in part, may be quoted by what comes later.
         decisions += [removal_of(self.db, link.url) for link in item.article.links]
         for redaction_id in filter(None, decisions):

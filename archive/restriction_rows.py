@@ -8,6 +8,7 @@ Every function works inside the transaction of its caller.
 
 import json
 import zlib
+from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
@@ -44,7 +45,8 @@ def restrict(
     )
     untell_stories(db, article_id)
     take_rows(db, article_id)
-    close(db, target, redaction_id)
+    # Another issue may bring the words of an item: what is only restricted may be quoted.
+    close(db, replace(target, words=None), redaction_id)
     note_runs(db, runs, redaction_id)
 
 

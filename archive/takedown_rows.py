@@ -12,7 +12,14 @@ from sqlite_utils import Database
 
 from archive.run_rows import manifest_hash
 from archive.seals import TABLES, Sealed, seal, unseal
-from archive.tombstones import bury, drop_snapshot, mask_frontier, masked, url_hash
+from archive.tombstones import (
+    bury,
+    drop_snapshot,
+    mask_frontier,
+    masked,
+    url_hash,
+    words_of_item,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,18 +27,25 @@ class Target:
     """What a decision is about: a record, an address without one, or both.
 
     `addresses` are all that led to it, `frontier` the rows of the queue that stand for it by
-    their number and address. `title` is that of the record.
+    their number and address. `title` is that of the record. `words` stands for those of a
+    newsletter's item: another issue or file may bring them.
     """
 
     article_id: int | None
     title: str | None
     addresses: frozenset[str]
     frontier: tuple[tuple[int, str], ...]
+    words: str | None = None
 
     @property
     def frontier_ids(self) -> str:
         """The numbers of the frontier rows, as JSON for SQL."""
         return json.dumps([number for number, _ in self.frontier])
+
+    @property
+    def never_again(self) -> frozenset[str]:
+        """What must not come again."""
+        return self.addresses | {self.words} if self.words else self.addresses
 
 
 _BY_ADDRESS = """
@@ -73,7 +87,9 @@ def find(db: Database, target: int | str) -> Target | None:
     else:
         row = db.execute(_BY_ADDRESS, {"url": target}).fetchone()
         article_id = None if row is None else row[0]
-    record = db.execute("SELECT title FROM articles WHERE id = ?", [article_id]).fetchone()
+    record = db.execute(
+        "SELECT title, kind, text_hash FROM articles WHERE id = ?", [article_id]
+    ).fetchone()
     if record is None:
         return None if isinstance(target, int) else _without_record(db, target)
     found = {url for (url,) in db.execute(_ADDRESSES, {"id": article_id}) if url}
@@ -81,9 +97,11 @@ def find(db: Database, target: int | str) -> Target | None:
         url for (url,) in db.execute(_SHARED, {"id": article_id, "addresses": json.dumps([*found])})
     }
     addresses = frozenset(found - shared)
+    title, kind, text_hash = record
     return Target(
         article_id=article_id,
-        title=record[0],
+        title=title,
+        words=words_of_item(text_hash) if kind == "digest item" else None,
         addresses=addresses,
         frontier=_frontier_of(db, addresses),
     )
@@ -119,7 +137,7 @@ def decide(
 
 def close(db: Database, target: Target, redaction_id: int) -> None:
     """Never ask its addresses again."""
-    bury(db, target.addresses, redaction_id)
+    bury(db, target.never_again, redaction_id)
     db.execute(
         "UPDATE frontier SET state = 'closed', title_hint = NULL"
         " WHERE id IN (SELECT value FROM json_each(?))",
@@ -130,7 +148,7 @@ def close(db: Database, target: Target, redaction_id: int) -> None:
 def remove(db: Database, target: Target, redaction_id: int) -> None:
     """Take out a record, or an address without one, and whatever tells of it."""
     runs = runs_of(db, target)
-    bury(db, target.addresses, redaction_id)
+    bury(db, target.never_again, redaction_id)
     drop_own_snapshots(db, target, redaction_id)
     if target.article_id is not None:
         forget_furniture(db, target.article_id)

@@ -24,6 +24,11 @@ def masked(url: str) -> str:
     return f"redacted:{url_hash(url)}"
 
 
+def words_of_item(text_hash: str) -> str:
+    """What stands for the words of a newsletter's item, whichever issue or file brings them."""
+    return f"digest-item:{text_hash}"
+
+
 def redaction_of(db: Database, urls: Iterable[str | None]) -> int | None:
     """The decision that took one of these addresses down; None when there is none."""
     hashes = [url_hash(url) for url in urls if url]

@@ -1,6 +1,7 @@
 """Issues of newsletters become records of a real archive."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from takedowns import NOW, decision
 from archive.reading import ReadArchive
 from archive.snapshots import Snapshots
 from archive.store import Archive
-from archive.takedown import redact
+from archive.takedown import Action, redact
 from archive.verify import Verification
 from crawler.cli import newsward
 from crawler.session import _listed
@@ -127,6 +128,42 @@ def test_an_issue_with_an_item_that_was_taken_down_is_not_kept_when_it_comes_aga
         assert snapshots.digests() == frozenset()
     with Verification(path) as verification:
         assert list(verification.faults()) == []
+
+
+def test_an_item_that_was_taken_down_does_not_come_again_in_another_file(room: Path) -> None:
+    run("issue.txt")
+    path = room / "archive.db"
+    redact(path, 1, decision(), now=NOW)
+    (room / "again.txt").write_text(TEXT + "\n", encoding="utf-8")
+    (room / "again.eml").write_bytes(as_mail(ITEMS))
+    for name in ("again.txt", "again.eml"):
+        assert run(name).exit_code == 0
+    assert query(path, "SELECT DISTINCT title FROM articles") == [(ITEMS[1].title,)]
+    with Snapshots(path, readonly=True) as snapshots:
+        assert snapshots.digests() == frozenset()
+
+
+def test_an_item_with_a_phrase_that_was_redacted_does_not_come_again_in_another_file(
+    room: Path,
+) -> None:
+    run("issue.txt")
+    path = room / "archive.db"
+    phrase = ITEMS[0].title.split()[0]
+    redact(path, 1, replace(decision(), action=Action.PHRASE, phrase=phrase), now=NOW)
+    (room / "again.txt").write_text(TEXT + "\n", encoding="utf-8")
+    assert run("again.txt").exit_code == 0
+    assert query(path, "SELECT title FROM articles WHERE title LIKE ?", f"%{phrase}%") == []
+
+
+def test_an_item_that_was_only_restricted_may_come_in_another_file(room: Path) -> None:
+    run("issue.txt")
+    path = room / "archive.db"
+    redact(path, 1, replace(decision(), action=Action.RESTRICT), now=NOW)
+    (room / "again.txt").write_text(TEXT + "\n", encoding="utf-8")
+    assert run("again.txt").exit_code == 0
+    assert query(path, "SELECT DISTINCT title FROM articles ORDER BY title") == sorted(
+        (item.title,) for item in ITEMS
+    )
 
 
 def as_mail_as_kept(room: Path) -> bytes:
