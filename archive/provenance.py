@@ -1,7 +1,7 @@
 """Where a record comes from, in plain words."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from archive.endings import Ending
 from archive.periods import plain_date, plain_time
@@ -17,14 +17,15 @@ _PLACES = {
     FoundAs.LISTING_NEXT_PAGE: "as the next page of {place}",
     FoundAs.DIGEST_ITEM: "as item {position} of the digest {place}",
     FoundAs.WARC_RECORD: "as the record at byte {position} of the WARC file {place}",
-    FoundAs.BY_HAND: "by a person, who added it by hand",
 }
+# What stands as the place of an address that somebody added without saying who.
+UNNAMED = "newsward add"
 
 
 def provenance_sentences(record: RecordView) -> tuple[str, ...]:
     """The chain from where it was found to the text, one sentence a step, earliest first."""
     return (
-        *(_found(found, also=number > 0) for number, found in enumerate(record.found)),
+        *places_in_words(record.found),
         _fetched(record.fetch),
         *_allowed(record.fetch),
         _kept(record),
@@ -35,6 +36,11 @@ def provenance_sentences(record: RecordView) -> tuple[str, ...]:
         *_claimed(record),
         *_asked(record),
     )
+
+
+def places_in_words(found: Sequence[FoundAt]) -> tuple[str, ...]:
+    """Where an address was found, one sentence a place."""
+    return tuple(_found(place, also=number > 0) for number, place in enumerate(found))
 
 
 def removals_by_rule(removals: Iterable[Removal]) -> tuple[tuple[str, int], ...]:
@@ -54,6 +60,9 @@ def _found(found: FoundAt, *, also: bool) -> str:
         return f"The address {found.place} led here on {on} (status {status})."
     if found.relation == "also at":
         return f"The same text stood at {found.place} on {on}."
+    if found.relation == FoundAs.BY_HAND:
+        who = "" if found.place == UNNAMED else f" by {found.place}"
+        return f"{'Also added' if also else 'Added'} by hand on {on}{who}, for {found.source}."
     place = _PLACES.get(FoundAs(found.relation), "{place}").format(
         place=found.place, position=found.position
     )

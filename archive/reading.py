@@ -12,6 +12,7 @@ from archive import (
     reread_rows,
     searching,
 )
+from archive.address_rows import unfetched
 from archive.audits import Audit
 from archive.errors import RecordMissingError
 from archive.exported import ExportedRecord, ExportedSource
@@ -179,10 +180,12 @@ class ReadArchive(OpenArchive):
         with self.moment() as db:
             article_id = asked if isinstance(asked, int) else number_of(db, asked)
             record = record_view(db, article_id, with_texts=with_texts)
-            decision = None if record else withdrawn(db, article_id)
+            why = None if record else withdrawn(db, article_id)
+            if record is None and isinstance(asked, str):
+                why = unfetched(db, asked.strip())
         if record is None:
             raise RecordMissingError(
-                f"{self.path}: {decision or f'there is no record {asked}'}."
+                f"{self.path}: {why or f'there is no record {asked}'}."
                 " `newsward search` shows the numbers."
             )
         return record

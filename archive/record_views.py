@@ -46,10 +46,11 @@ SELECT provenance.relation, provenance.place, provenance.position, sources.name,
 FROM provenance JOIN frontier ON frontier.id = provenance.frontier_id
 LEFT JOIN frontier AS place ON place.url = provenance.place
 JOIN sources ON sources.id = coalesce(place.source_id, frontier.source_id)
-WHERE provenance.article_id = :id
-  OR provenance.frontier_id IN (SELECT id FROM frontier WHERE article_id = :id)
+WHERE {of}
 ORDER BY provenance.relation IN ('redirected from', 'also at'), provenance.id
 """
+_OF_A_RECORD = """provenance.article_id = :id
+  OR provenance.frontier_id IN (SELECT id FROM frontier WHERE article_id = :id)"""
 
 _FETCH = """
 SELECT fetches.id, fetches.url, fetches.final_url, fetches.redirects, fetches.fetched_at,
@@ -107,6 +108,16 @@ def number_of(db: Database, url: str) -> int:
     return int(row[0]) if row else 0
 
 
+def places_of(db: Database, frontier_id: int) -> tuple[FoundAt, ...]:
+    """Where an address of the frontier was found, the first place first."""
+    return _places(db, "provenance.frontier_id = :id", frontier_id)
+
+
+def _places(db: Database, of: str, number: int) -> tuple[FoundAt, ...]:
+    rows = db.execute(_FOUND.format(of=of), {"id": number})
+    return tuple(_found(row) for row in rows)
+
+
 def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> RecordView | None:
     """One record with its provenance, revisions and removals; None when there is none.
 
@@ -150,7 +161,7 @@ def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> R
         first_seen_at=row[18],
         last_seen_at=row[19],
         last_checked_at=row[20],
-        found=tuple(_found(found) for found in db.execute(_FOUND, {"id": article_id})),
+        found=_places(db, _OF_A_RECORD, article_id),
         fetch=_fetches(db, "WHERE fetches.id = ?", present[10])[0],
         snapshot_digest=present[8],
         extractor=present[3],

@@ -29,6 +29,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "crawler.commands.crawl:crawl",
         "Fetch what is new from the listed SOURCEs (all without one), archive it, say how it went.",
     ),
+    "add": (
+        "crawler.commands.add:add",
+        "Add the addresses of single articles of listed sources, for the next crawl to fetch.",
+    ),
     "ingest": (
         "crawler.commands.ingest:ingest",
         "Archive the pages of WARC files that any crawler wrote, as if they had been fetched.",

@@ -9,7 +9,7 @@ import logging
 import math
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -122,7 +122,7 @@ class CrawlSession:
         try:
             self.archive = Archive(options.archive, failpoint=crash)
             self.snapshots = Snapshots(options.archive, failpoint=crash)
-            self.archive.sync_sources([_listed(s) for s in listed], now=self.now())
+            self.archive.sync_sources(as_listed(listed), now=self.now())
             furniture = self.archive.furniture()
             with self.archive.moment() as db:
                 topic_rules = applied_rules(db)
@@ -291,6 +291,11 @@ def _checked(options: SessionOptions, sources: dict[str, Source]) -> tuple[str, 
             " `newsward source list` shows those there are."
         )
     return options.wanted or None
+
+
+def as_listed(sources: Iterable[Source]) -> list[ListedSource]:
+    """What the archive keeps of a list of sources."""
+    return [_listed(source) for source in sources]
 
 
 def _listed(source: Source) -> ListedSource:

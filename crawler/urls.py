@@ -90,6 +90,18 @@ def site_of(host: str) -> str:
     return _extract(name).top_domain_under_public_suffix or name
 
 
+_MEDIA = re.compile(
+    r"\.(?:avif|bmp|gif|heic|ico|jpe?g|jfif|png|svg|tiff?|webp|aac|flac|m4a|mp3|oga|ogg|opus|wav"
+    r"|3gp|avi|flv|m3u8|m4v|mkv|mov|mp4|mpe?g|ogv|ts|webm|wmv)$",
+    re.IGNORECASE,
+)
+
+
+def names_media(url: str) -> bool:
+    """Whether an address ends as one of a picture, a sound or a film does."""
+    return _MEDIA.search(urlsplit(url).path) is not None
+
+
 def same_site(url: str, other: str) -> bool:
     """Whether two addresses stand under one registered domain."""
     site = site_of(host_of(url))

@@ -1,23 +1,17 @@
 """The links that stand in the text of an article: to other reports, to studies, to the law."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from archive.records import OutLink
 from crawler.extraction.blocks import Block, plain
 from crawler.extraction.table import Cell, kept
-from crawler.urls import MAX_LENGTH, canonical_url, host_of
+from crawler.urls import MAX_LENGTH, canonical_url, host_of, names_media
 
 # No article has more; a page that does is a directory or an attack.
 MOST = 500
-# Never linked, whoever links to them: media of any kind, and what is not on the open web.
-_MEDIA = re.compile(
-    r"\.(?:avif|bmp|gif|heic|ico|jpe?g|jfif|png|svg|tiff?|webp|aac|flac|m4a|mp3|oga|ogg|opus|wav"
-    r"|3gp|avi|flv|m3u8|m4v|mkv|mov|mp4|mpe?g|ogv|ts|webm|wmv)$",
-    re.IGNORECASE,
-)
+# Never linked, whoever links to them, as media of any kind are not: what is not on the open web.
 _HIDDEN = (".onion", ".i2p")
 
 
@@ -60,7 +54,7 @@ def _address(href: str, page_url: str) -> str | None:
     except ValueError:  # brackets that hold no address
         return None
     url = canonical_url(joined)
-    if url is None or _MEDIA.search(urlsplit(url).path):
+    if url is None or names_media(url):
         return None
     host = host_of(url).partition(":")[0]
     return None if host.endswith(_HIDDEN) else url
