@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -154,20 +155,21 @@ class Verification:
                 yield Fault(where=f"snapshot {digest}", what=wrong, record=record)
 
     def pages(self, *, sample: int | None, seed: int | None = None) -> Iterator[KeptPage]:
-        """Records with a page to be read again: `sample` of them at random, None for all."""
+        """Records whose page is kept, to be read again: `sample` at random, None for all."""
         with _damage_told(), explained(self.archive):
             numbers: Iterator[int] | list[int] = (
                 number for (number,) in self._db.execute("SELECT id FROM articles ORDER BY id")
             )
             if sample is not None:
-                every = list(numbers)
-                numbers = random.Random(seed).sample(  # noqa: S311 - which are looked at is no secret
-                    every, min(sample, len(every))
-                )
-            for number in numbers:
-                for page in kept_pages(self._db, sources=(), after=number - 1, count=1):
-                    if page.article_id == number:
-                        yield page
+                numbers = list(numbers)
+                random.Random(seed).shuffle(numbers)  # noqa: S311 - which are looked at is no secret
+            kept = (
+                page
+                for number in numbers
+                for page in kept_pages(self._db, sources=(), after=number - 1, count=1)
+                if page.article_id == number
+            )
+            yield from islice(kept, sample)
 
     def extractor(self, page: KeptPage) -> str:
         """The program and rules that read the present text of a record."""

@@ -71,6 +71,41 @@ def test_a_sound_archive_is_said_to_be_sound_with_what_was_looked_at(
     )
 
 
+def test_a_sample_is_so_many_pages_of_those_that_are_kept_and_no_more(
+    run: Verify, tmp_path: Path
+) -> None:
+    path = tmp_path / "archive.db"
+    article = extract(Page(url=URL, body=HTML))
+    assert isinstance(article, Article), article
+    urls = [f"http://gazette.test/{number}" for number in range(12)]
+    with Archive(path) as archive, Snapshots(path) as snapshots:
+        archive.sync_sources([SOURCE], now=NOW)
+        run_id = begin(archive)
+        discover(archive, run_id, *urls, snapshot_digest=snapshots.keep(b"<rss/>", now=NOW))
+        claims = claim_all(archive, run_id)
+        for number, url in enumerate(urls):
+            # Every second record is a link, of which no page is kept.
+            body = HTML.replace(b"Three", str(number).encode())
+            page = {
+                "article": extract(Page(url=url, body=body)),
+                "snapshot_digest": snapshots.keep(body, now=NOW),
+            }
+            link = {
+                "article": replace(article, title=f"Link {number}", text="", removals=()),
+                "snapshot_digest": None,
+                "link_only": True,
+            }
+            told = link if number % 2 else page
+            archive.commit(outcome(run_id, claims[url], record_url=url, **told))
+        archive.finish_run(run_id, status="finished", now=LATER)
+    for asked, read in (("5", 5), ("7", 6)):
+        result = run("--sample", asked, "--json")
+        assert result.exit_code == 0, result.output
+        said = json.loads(result.stdout)
+        assert said["read_again"] == {"same": read, "other_rules": 0, "not_read": 0}
+        assert said["checked"]["records"] == 12
+
+
 def test_a_flipped_text_is_one_line_and_exit_6(run: Verify, tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     build(path)

@@ -4,6 +4,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import fastfeedparser
 import pytest
 
 from archive.records import FoundAs, LinkKind, Links
@@ -323,6 +324,36 @@ def test_a_broken_feed_that_only_the_patient_parser_understands_is_read(feed: Re
         "https://post.example/a",
         "https://post.example/b",
     ]
+
+
+RSS_090 = f"""<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+  xmlns="http://my.netscape.com/rdf/simple/0.9/">
+<channel><title>An invented paper</title><link>https://post.example/</link>
+<description>Invented for a test, in the first RSS that there was (Netscape, 1999)</description>
+</channel>
+<image><title>Paper</title><url>/paper.gif</url><link>https://post.example/</link></image>
+{item("/a", "Pupils try a button")}{item("/b", "Parents ask for another", "3 June 2024")}
+</rdf:RDF>
+""".encode()
+BESIDE_THE_CHANNEL = rss().replace(
+    b"</channel>",
+    b"<title>An invented paper</title></channel>"
+    + f"{item('/a', 'Pupils try a button')}{item('/b', 'Parents ask for another')}".encode(),
+)
+
+
+@pytest.mark.parametrize("body", [RSS_090, BESIDE_THE_CHANNEL], ids=["RSS 0.90", "items outside"])
+def test_a_feed_in_which_the_quick_parser_finds_no_entry_is_read_by_the_patient_one(
+    body: bytes, feed: Read
+) -> None:
+    assert fastfeedparser.parse(body).entries == []
+    links = feed(body)
+    assert [(link.url, link.title) for link in links.links] == [
+        ("https://post.example/a", "Pupils try a button"),
+        ("https://post.example/b", "Parents ask for another"),
+    ]
+    assert links.links[0].published == "2024-06-03"
 
 
 def test_a_json_feed_may_hold_anything_in_the_place_of_a_text(feed: Read) -> None:
