@@ -39,12 +39,13 @@ WHERE articles.id = ?
 """
 
 # A place may be noted before the record is there, and later only with the address. A feed or
-# sitemap is an address of the frontier too: it says whose place it is.
+# sitemap is an address of the frontier too: it says whose place it is. Who added an address by
+# hand may have said anything.
 _FOUND = """
 SELECT provenance.relation, provenance.place, provenance.position, sources.name,
   provenance.seen_at, provenance.evidence
 FROM provenance JOIN frontier ON frontier.id = provenance.frontier_id
-LEFT JOIN frontier AS place ON place.url = provenance.place
+LEFT JOIN frontier AS place ON place.url = provenance.place AND relation <> 'by hand'
 JOIN sources ON sources.id = coalesce(place.source_id, frontier.source_id)
 WHERE {of}
 ORDER BY provenance.relation IN ('redirected from', 'also at'), provenance.id

@@ -69,7 +69,7 @@ def add(
     from crawler.network import AddressPolicy, proxy_hosts
     from crawler.source_file import load_sources
 
-    wanted = list(dict.fromkeys(_typed(addresses)))
+    wanted = {address: number for number, address in enumerate(_typed(addresses))}
     if not wanted:
         raise click.UsageError("There is no address on stdin.", ctx)
     listed = load_sources(paths["sources"])
@@ -85,7 +85,7 @@ def add(
             answers.append(Answer(address=one, state="refused", said=judged.why))
     if fit:
         answers += _add(paths["archive"], listed, fit, by)
-        answers.sort(key=lambda one: wanted.index(one.address))
+        answers.sort(key=lambda one: wanted[one.address])
     code = _exit_code(answers)
     if as_json:
         print_json({"addresses": [asdict(one) for one in answers], "exit_code": code})
