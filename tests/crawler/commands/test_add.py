@@ -236,7 +236,8 @@ def test_who_added_it_is_said_before_and_after_it_became_a_record(room: Path) ->
     assert query(room / "archive.db", view) == [("Added by hand.",)] * 2
 
 
-def test_it_is_for_its_own_source_whatever_the_one_who_adds_it_is_called(room: Path) -> None:
+@pytest.mark.usefixtures("room")
+def test_it_is_for_its_own_source_whatever_the_one_who_adds_it_is_called() -> None:
     add(PAGE, "--by", "https://titles.example/feed")
     shown = CliRunner().invoke(newsward, ["show", PAGE])
     assert " by https://titles.example/feed, for The Gazette (invented). " in shown.stderr
