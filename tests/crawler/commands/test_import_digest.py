@@ -16,7 +16,7 @@ from archive.store import Archive
 from archive.takedown import Action, redact
 from archive.verify import Verification
 from crawler.cli import newsward
-from crawler.session import _listed
+from crawler.session import as_listed
 from crawler.source_file import load_sources
 
 SOURCES = """
@@ -84,7 +84,7 @@ def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path)
     path = room / "archive.db"
     with Archive(path) as archive:
         archive.sync_sources(
-            [_listed(one) for one in load_sources(room / "sources.toml")],
+            as_listed(load_sources(room / "sources.toml")),
             now="2026-11-22T10:00:00Z",
         )
     trap = "https://gazette.example/calendar/2026/11/"
