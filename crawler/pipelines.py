@@ -7,6 +7,7 @@ from scrapy.crawler import Crawler
 
 from archive.errors import ArchiveUnavailableError
 from archive.records import Capture
+from crawler.middlewares.bodies import bodies_of
 
 if TYPE_CHECKING:
     from crawler.spiders.listed import ListedSpider
@@ -33,5 +34,6 @@ class FlowPipeline:
         except ArchiveUnavailableError as error:
             spider.give_up(error)
         finally:
+            bodies_of(self.crawler).ended(item.claim.frontier_id)
             spider.ended()
         return item

@@ -80,10 +80,12 @@ HTTPERROR_ALLOW_ALL = True
 # Politeness: one request at a time and one second apart for each registered domain, many domains
 # at once. No jitter: it would go below the Crawl-delay that a site asked for.
 ROBOTSTXT_OBEY = True
-# Scrapy counts those that wait for their domain's turn too. How many are on the wire at a time,
-# and may fill memory with their bodies, is ours.
+# Scrapy counts those that wait for their domain's turn too. How many are on the wire at a time is
+# ours, and how many bytes their bodies may be together until they are in the archive: a transfer
+# for which there is no room waits (crawler/room.py).
 CONCURRENT_REQUESTS = 128
 NEWSWARD_TRANSFERS = 32
+NEWSWARD_BODY_ROOM = 48 * 1024 * 1024
 # Of one response, which gives one capture. Scrapy makes so many tasks for each response, 100 if not
 # told otherwise (measured: 3 ms of processor time a page).
 CONCURRENT_ITEMS = 1
