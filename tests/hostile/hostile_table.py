@@ -24,7 +24,9 @@ While {count} cases run:
 
 - No connection is made to an address that is not public: a listener counts those that come.
 - Of what is declared as an image, a film, a sound or a file, no byte of the body is read.
-- The crawling process never holds 300 MB.
+- The crawling process never holds 300 MB. Nor does it when 40 hosts at once send pages of almost
+  10 MiB, plain, in chunks or packed, all of which are archived (measured with two workers: 181 to
+  201 MB; with eight, and pages that hardly pack: 254 MB).
 - Every good page between them is fetched, read and archived whole.
 - Nothing ends as `internal`, which would be a mistake of ours.
 """
