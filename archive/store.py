@@ -1,6 +1,7 @@
 """class Archive(OpenArchive): the only door to the archive for whoever writes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +21,11 @@ from archive import (
     topic_rows,
     withdrawal_rows,
 )
+from archive.database import open_archive
 from archive.endings import Group
 from archive.errors import ConfigurationError
 from archive.furniture import Furniture, SourceTexts
+from archive.locking import lock_archive
 from archive.opened import OpenArchive
 from archive.records import Article, Claim, ListedSource, Outcome, RunSummary, Stored
 from archive.reread_rows import KeptPage, Reread
@@ -173,3 +176,24 @@ class Archive(OpenArchive):
                     f"{self.path}: nothing was learned under the number {furniture_id}."
                     " `newsward audit` shows what was."
                 )
+
+
+@contextmanager
+def written(path: Path, *, make: bool = False) -> Iterator[Archive]:
+    """An archive of which we hold the lock: open for writing, and nobody crawls meanwhile.
+
+    One that is not there is made only if `make` says so: a mistyped name makes none.
+
+    Raises:
+        ArchiveMissingError: it is not there.
+        ArchiveUnavailableError: a crawl runs, or it cannot be written.
+        ConfigurationError: the file is not an archive, or newer than this program.
+    """
+    if not make:
+        open_archive(path, readonly=True).close()
+    lock = lock_archive(path)
+    try:
+        with Archive(path) as archive:
+            yield archive
+    finally:
+        lock.release()

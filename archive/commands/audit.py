@@ -8,10 +8,9 @@ import click
 from archive.audits import Audit, RuleUse, Shift, Suspicion
 from archive.commands.options import archive_option, json_option, print_json, printable
 from archive.furniture import FurnitureState, FurnitureView
-from archive.locking import lock_archive
 from archive.provenance import blocks
 from archive.reading import ReadArchive
-from archive.store import Archive
+from archive.store import written
 
 # Characters of a suspicious text that are shown.
 SHOWN = 300
@@ -60,14 +59,8 @@ def audit(
 
 
 def _forget(path: Path, number: int) -> None:
-    with ReadArchive(path):  # so that a wrong --archive makes no new one
-        pass
-    lock = lock_archive(path)
-    try:
-        with Archive(path) as archive:
-            archive.dismiss(number)
-    finally:
-        lock.release()
+    with written(path) as archive:
+        archive.dismiss(number)
     click.echo(f"Text {number} will not be stripped again.")
     click.echo("Put it back into the records with: newsward reextract", err=True)
 

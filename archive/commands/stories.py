@@ -1,7 +1,6 @@
 """`newsward stories`: which records tell the same story, what copies what, who had it first."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,9 +15,8 @@ from archive.commands.options import (
     printable,
 )
 from archive.commands.progress import progress
-from archive.locking import lock_archive
 from archive.reading import ReadArchive
-from archive.store import Archive
+from archive.store import written
 from archive.story_keeping import StoryKeeper
 from archive.story_verdicts import merge as merge_stories
 from archive.story_verdicts import reject as reject_pair
@@ -98,7 +96,7 @@ def merge(*, story: int, other: int, decided_by: str, archive: Path) -> None:
     Example:
       newsward stories merge 12 15 --by 'J. Doe'
     """
-    with _writing(archive) as opened:
+    with written(archive) as opened:
         moved = merge_stories(opened, story, other, decided_by=decided_by, now=_now())
     click.echo(f"Story {other} is part of story {story} now: {_records(moved)} moved.", err=True)
 
@@ -115,7 +113,7 @@ def split(*, story: int, records: tuple[int, ...], decided_by: str, archive: Pat
     Example:
       newsward stories split 12 40 41 --by 'J. Doe'
     """
-    with _writing(archive) as opened:
+    with written(archive) as opened:
         new = split_story(opened, story, records, decided_by=decided_by, now=_now())
     click.echo(f"{_records(len(set(records)))} left story {story}: story {new}.", err=True)
 
@@ -132,7 +130,7 @@ def reject(*, record: int, other: int, decided_by: str, archive: Path) -> None:
     Example:
       newsward stories reject 40 12 --by 'J. Doe'
     """
-    with _writing(archive) as opened:
+    with written(archive) as opened:
         new = reject_pair(opened, record, other, decided_by=decided_by, now=_now())
     left = f" Record {other} left their story: story {new}." if new else ""
     click.echo(f"Records {record} and {other} are never linked again.{left}", err=True)
@@ -153,20 +151,9 @@ def rebuild(*, archive: Path) -> None:
         nonlocal how_far
         how_far = read, left
 
-    with _writing(archive) as opened, progress("stories", "records", lambda: how_far):
+    with written(archive) as opened, progress("stories", "records", lambda: how_far):
         count = StoryKeeper(opened).rebuild(now=_now(), done=note)
     click.echo(f"{_records(count)} read for stories.", err=True)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[Archive]:
-    ReadArchive(path).close()  # an archive that is not there is not made
-    lock = lock_archive(path)
-    try:
-        with Archive(path) as opened:
-            yield opened
-    finally:
-        lock.release()
 
 
 def _now() -> str:

@@ -122,22 +122,17 @@ def _add(
 ) -> list[Answer]:
     """Put addresses into the frontier; `fit` holds each with its source and as it was typed."""
     from archive.adding import add_by_hand
-    from archive.locking import lock_archive
     from archive.provenance import UNNAMED
-    from archive.store import Archive
+    from archive.store import written
     from crawler.frontier import utc
     from crawler.session import as_listed
 
     now = utc(datetime.now(UTC))
     place = " ".join((by or "").split()) or UNNAMED
-    lock = lock_archive(path)
-    try:
-        with Archive(path) as archive:
-            archive.sync_sources(as_listed(listed), now=now)
-            pairs = [(slug, url) for url, (slug, _) in fit.items()]
-            standings = add_by_hand(archive, pairs, place=place, now=now)
-    finally:
-        lock.release()
+    with written(path, make=True) as archive:
+        archive.sync_sources(as_listed(listed), now=now)
+        pairs = [(slug, url) for url, (slug, _) in fit.items()]
+        standings = add_by_hand(archive, pairs, place=place, now=now)
     return [
         Answer(
             address=fit[one.url][1],

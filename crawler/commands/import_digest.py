@@ -12,10 +12,9 @@ from archive.commands.options import archive_option, json_option, print_json, pr
 from archive.digest_rows import Imported, keep_issue
 from archive.endings import Ending
 from archive.errors import ConfigurationError
-from archive.locking import lock_archive
 from archive.records import Capture, LinkKind, Rejected
 from archive.snapshots import Snapshots
-from archive.store import Archive
+from archive.store import written
 from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from crawler import version
 from crawler.admission import settle
@@ -202,27 +201,23 @@ def _lines(name: str, item: DigestItem) -> Iterator[str]:
 
 def _keep(read: Sequence[_Read], archive: Path, sources: Path, now: datetime) -> Iterator[Imported]:
     listed = load_sources(sources) if sources.exists() else ()
-    lock = lock_archive(archive)
-    try:
-        with Archive(archive) as opened, Snapshots(archive) as snapshots:
-            run_id = opened.start_run(
-                trigger="import-digest", program=f"newsward {version()}", now=utc(now)
-            )
-            status = "interrupted"
-            try:
-                for one in read:
-                    digest = snapshots.keep(one.body, now=utc(now))
-                    issue = kept_issue(one.name, one.read, digest, listed)
-                    kept = keep_issue(opened, run_id, issue, now=utc(now))
-                    if kept.snapshot_withheld:
-                        snapshots.drop([digest])
-                    yield kept
-                status = "finished"
-            finally:
-                opened.finish_run(run_id, status=status, now=utc(datetime.now(UTC)))
-            StoryKeeper(opened).follow(now=utc(now), most=MOST_AT_ONCE)
-    finally:
-        lock.release()
+    with written(archive, make=True) as opened, Snapshots(archive) as snapshots:
+        run_id = opened.start_run(
+            trigger="import-digest", program=f"newsward {version()}", now=utc(now)
+        )
+        status = "interrupted"
+        try:
+            for one in read:
+                digest = snapshots.keep(one.body, now=utc(now))
+                issue = kept_issue(one.name, one.read, digest, listed)
+                kept = keep_issue(opened, run_id, issue, now=utc(now))
+                if kept.snapshot_withheld:
+                    snapshots.drop([digest])
+                yield kept
+            status = "finished"
+        finally:
+            opened.finish_run(run_id, status=status, now=utc(datetime.now(UTC)))
+        StoryKeeper(opened).follow(now=utc(now), most=MOST_AT_ONCE)
 
 
 def _tell(read: Sequence[_Read], done: Sequence[Imported], *, as_json: bool) -> None:

@@ -20,10 +20,9 @@ from archive.commands.options import (
 )
 from archive.commands.progress import progress
 from archive.endings import Ending, Group
-from archive.locking import lock_archive
 from archive.reading import ReadArchive
 from archive.snapshots import Snapshots
-from archive.store import Archive
+from archive.store import Archive, written
 from archive.story_keeping import MOST_AT_ONCE, StoryKeeper
 from archive.topic_rows import applied_rules
 from crawler import version
@@ -161,23 +160,17 @@ def _run_of(path: Path, *, dry_run: bool) -> Iterator[tuple[Archive, int] | None
     if dry_run:
         yield None
         return
-    with ReadArchive(path):  # so that a wrong --archive makes no new one
-        pass
-    lock = lock_archive(path)
-    try:
-        with Archive(path) as archive:
-            run_id = archive.start_run(
-                trigger="re-extraction", program=f"newsward {version()}", now=_now()
-            )
-            status = "interrupted"
-            try:
-                yield archive, run_id
-                status = "finished"
-            finally:
-                archive.finish_run(run_id, status=status, now=_now())
-            StoryKeeper(archive).follow(now=_now(), most=MOST_AT_ONCE)
-    finally:
-        lock.release()
+    with written(path) as archive:
+        run_id = archive.start_run(
+            trigger="re-extraction", program=f"newsward {version()}", now=_now()
+        )
+        status = "interrupted"
+        try:
+            yield archive, run_id
+            status = "finished"
+        finally:
+            archive.finish_run(run_id, status=status, now=_now())
+        StoryKeeper(archive).follow(now=_now(), most=MOST_AT_ONCE)
 
 
 @contextmanager

@@ -17,10 +17,9 @@ from archive.commands.options import (
 )
 from archive.commands.progress import progress
 from archive.errors import ConfigurationError
-from archive.locking import lock_archive
 from archive.reading import ReadArchive
 from archive.retagging import Retagged, apply, retag
-from archive.store import Archive
+from archive.store import written
 from archive.topic_rows import applied_rules, counts
 from archive.topics.matching import Decision, Hit, Tag, decide
 from archive.topics.rules import TopicRules, parse_rules, read_rules, shipped_rules
@@ -229,17 +228,13 @@ def apply_(*, file: Path | None, shipped: bool, archive: Path, as_json: bool) ->
     if shipped == (file is not None):
         raise click.UsageError("Give either a FILE of rules or --shipped.")
     rules = read_rules(file) if file else shipped_rules()
-    lock = lock_archive(archive)
-    try:
-        with Archive(archive) as opened:
-            with ReadArchive(archive) as reader:
-                tally = _Tally(reader.counts().records)
-            with progress("topics", "records", tally.how_far):
-                now = utc(datetime.now(UTC))
-                for one in apply(opened, rules, now=now):
-                    tally.note(one)
-    finally:
-        lock.release()
+    with written(archive) as opened:
+        with ReadArchive(archive) as reader:
+            tally = _Tally(reader.counts().records)
+        with progress("topics", "records", tally.how_far):
+            now = utc(datetime.now(UTC))
+            for one in apply(opened, rules, now=now):
+                tally.note(one)
     tally.show(as_json=as_json, verb="changed", rules=rules)
 
 

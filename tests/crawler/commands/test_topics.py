@@ -172,6 +172,14 @@ def test_applied_rules_change_the_records_and_can_be_taken_back(
     assert slugs(path) == before
 
 
+def test_rules_applied_to_a_mistyped_archive_make_none(tmp_path: Path) -> None:
+    missing = tmp_path / "arhcive.db"
+    done = CliRunner().invoke(newsward, ["topics", "apply", "--shipped", "--archive", str(missing)])
+    assert done.exit_code == 2
+    assert str(missing) in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_rules_that_hold_are_printed_whole(topics: Run, tmp_path: Path) -> None:
     copy = tmp_path / "copy.toml"
     copy.write_text(topics("rules").stdout, encoding="utf-8")
