@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,11 @@ pytest_plugins = ["pytester"]
 settings.register_profile("newsward", deadline=None, derandomize=True, max_examples=40)
 settings.register_profile("newsward-fuzz", deadline=None, max_examples=300)
 settings.load_profile("newsward-fuzz" if os.environ.get("NEWSWARD_FUZZ") else "newsward")
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and all that they start,
+# the commands that tests interrupt too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHOICES = {
     "slow": "it takes seconds to minutes: give --slow (or set NEWSWARD_SLOW=1)",
