@@ -147,4 +147,5 @@ def test_memory_does_not_grow_with_the_records(
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert written == count
-    assert peaks[1] < peaks[0] * 1.5 + 200_000
+    # All texts together are 24 MB; what else a process allocates meanwhile is counted, too.
+    assert peaks[1] < peaks[0] + 4_000_000

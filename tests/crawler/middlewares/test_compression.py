@@ -117,4 +117,5 @@ def test_a_failure_holds_neither_what_came_nor_what_was_unpacked(name: str) -> N
     finally:
         tracemalloc.stop()
     assert told.value.ending is ending, "it was there still, with its traceback"
-    assert held < MIB
+    # What else the process holds by then is counted, too; a body would be 9 MiB and more.
+    assert held < 4 * MIB
