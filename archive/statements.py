@@ -21,8 +21,10 @@ def named(text: str, **names: str | Iterable[str]) -> str:
     )
 
 
-def select(what: str, of: str, *, where: str = "", order: str = "", limit: str = "") -> str:
+def select(
+    what: str, of: str, *, where: str = "", group: str = "", order: str = "", limit: str = ""
+) -> str:
     """A SELECT of texts: columns, the tables or the statement in brackets that they are of, ..."""
-    clauses = (("WHERE", where), ("ORDER BY", order), ("LIMIT", limit))
+    clauses = (("WHERE", where), ("GROUP BY", group), ("ORDER BY", order), ("LIMIT", limit))
     more = [f"{word} {text}" for word, text in clauses if text]
     return " ".join(["SELECT", what, "FROM", of, *more])

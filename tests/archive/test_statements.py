@@ -31,5 +31,5 @@ def test_several_names_stand_with_commas() -> None:
 
 def test_only_the_clauses_that_are_given_are_there_in_the_order_of_sql() -> None:
     assert select("1", "t") == "SELECT 1 FROM t"
-    whole = select("a", "t", limit=":most", order="b DESC", where="a > 0")
-    assert whole == "SELECT a FROM t WHERE a > 0 ORDER BY b DESC LIMIT :most"
+    whole = select("a", "t", limit=":most", order="b DESC", group="c", where="a > 0")
+    assert whole == "SELECT a FROM t WHERE a > 0 GROUP BY c ORDER BY b DESC LIMIT :most"
