@@ -14,6 +14,7 @@ from archive.excerpts import excerpt, forbids_excerpts
 from archive.exported import ExportedRecord, ExportedSource
 from archive.search import Bound
 from archive.search_bounds import LARGEST, Also, Condition, condition
+from archive.statements import select
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +45,10 @@ class Selection:
         if self.match is not None:
             tables = _MATCHES if self.condition.reads_records else "articles_fts"
             number, where = "articles_fts.rowid", "articles_fts MATCH :match"
-        sql = f"SELECT {number} AS id FROM {tables} WHERE {where}{self.condition.sql}"  # noqa: S608  # joins texts of this module; values are parameters
-        return sql if self.also is None else f"{sql} UNION SELECT id FROM ({self.also.numbers})"  # noqa: S608  # as above
+        sql = select(f"{number} AS id", tables, where=f"{where}{self.condition.sql}")
+        if self.also is None:
+            return sql
+        return f"{sql} UNION {select('id', f'({self.also.numbers})')}"
 
 
 def within(db: Database, bounds: Sequence[Bound], *, is_search: bool) -> Condition:
@@ -84,7 +87,7 @@ def count(db: Database, selection: Selection) -> int:
     Where the search index alone can tell, it does: a record that it names and that is not there
     makes the two differ.
     """
-    sql = f"SELECT count(*) FROM ({selection.numbers})"  # noqa: S608  # texts of this module; values are parameters
+    sql = select("count(*)", f"({selection.numbers})")
     (found,) = db.execute(sql, selection.parameters).fetchone()
     return int(found)
 
@@ -104,13 +107,13 @@ def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
         tables, order = _MATCHES, "articles_fts.rowid"
         where = f"articles_fts MATCH :match{selection.condition.sql}"
     later = ", ".join(sql if db.table(name).exists() else "NULL" for name, sql in _LATER)
-    rows = db.execute(
-        f"SELECT {_COLUMNS}, {later} FROM {tables}"  # noqa: S608 - only the texts above; values are parameters
-        f" JOIN sources ON sources.id = articles.source_id"
-        f" WHERE {where} ORDER BY {order}",
-        selection.parameters,
+    sql = select(
+        f"{_COLUMNS}, {later}",
+        f"{tables} JOIN sources ON sources.id = articles.source_id",
+        where=where,
+        order=order,
     )
-    for row in rows:
+    for row in db.execute(sql, selection.parameters):
         yield _record(row, with_text=selection.with_text)
 
 

@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from archive.periods import end_of
 from archive.search import Bound, Field
+from archive.statements import named, select
 
 # With N records of which X are within a bound, the numbers of all cost X reads of an index, and
 # the newest 10,000 matches about 10,000 * N / X reads of records, which take twice as long. Both
@@ -94,10 +95,10 @@ def condition(
 
 def _add(db: Database, made: Condition, facts: list[str], *, excluded: bool, few: int) -> None:
     within = " AND ".join(facts)
-    numbers = f"SELECT id FROM articles WHERE {within}"  # noqa: S608 - made of the texts below; values are parameters
+    numbers = select("id", "articles", where=within)
     count, first, last = db.execute(
-        f"SELECT count(*), min(id), max(id) FROM ({numbers} LIMIT {few + 1})",  # noqa: S608 - as above
-        made.parameters,
+        select("count(*), min(id), max(id)", f"({numbers} LIMIT :most)"),
+        made.parameters | {"most": few + 1},
     ).fetchone()
     if count <= few:
         if not excluded:
@@ -114,8 +115,7 @@ def _add_last(db: Database, made: Condition, dates: Sequence[Bound]) -> None:
     before = [_date(made, date) for date in dates if date.field is Field.UNTIL]
     if made.reads_records and before:
         (last,) = db.execute(
-            f"SELECT max(id) FROM articles WHERE {' AND '.join(before)}",  # noqa: S608 - texts below; values are parameters
-            made.parameters,
+            select("max(id)", "articles", where=" AND ".join(before)), made.parameters
         ).fetchone()
         made.narrow(None, last)
 
@@ -146,12 +146,12 @@ def _facts(db: Database, made: Condition, bound: Bound) -> list[str]:
         return [_one_of("articles.source_id", numbers)]
     if not found:
         return ["false"]
-    of_topic = _one_of("topic_id", numbers)
-    return [f"articles.id IN (SELECT article_id FROM article_topics WHERE {of_topic})"]  # noqa: S608 - as above
+    with_topic = select("article_id", "article_topics", where=_one_of("topic_id", numbers))
+    return [f"articles.id IN ({with_topic})"]
 
 
 def _one_of(column: str, values: str) -> str:
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - names of columns and tables of this module; values are parameters
+    return f"{column} IN ({select('value', f'json_each({values})')})"
 
 
 def _language(made: Condition, value: str) -> str:
@@ -173,7 +173,9 @@ def _slugs(db: Database, table: str) -> dict[str, int]:
     there = db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", [table]).fetchone()
     rows: list[tuple[Any, ...]] = []
     if there:
-        rows = db.execute(f"SELECT slug, id FROM {table} ORDER BY slug").fetchall()  # noqa: S608 - two names from above; values are parameters
+        rows = db.execute(
+            named("SELECT slug, id FROM {table} ORDER BY slug", table=table)
+        ).fetchall()
     return dict(rows)
 
 

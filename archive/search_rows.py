@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.search_bounds import Also, Condition
+from archive.statements import select
 from archive.views import Hit
 
 # bm25 costs about 1.3 us for each row that matches: half a second for a word that half a million
@@ -23,6 +24,8 @@ TITLE_WEIGHT = 5.0
 # Tokens of the text around a match; FTS5 allows 64.
 SNIPPET_TOKENS = 30
 
+_NUMBER = "articles_fts.rowid"
+_RANKED = "articles_fts.rowid AS id, bm25(articles_fts, :title_weight, 1.0) AS rank"
 # CROSS: the matches lead, and each is looked up among the articles; never the other way round.
 _JOINED = "articles_fts CROSS JOIN articles ON articles.id = articles_fts.rowid"
 
@@ -35,16 +38,16 @@ WHERE articles.id IN (SELECT value FROM json_each(?))
 
 # Control characters that no text of ours has a use for.
 _MARK, _UNMARK = "\x02", "\x03"
-_SNIPPET = f"""
-SELECT snippet(articles_fts, 1, char(2), char(3), ' … ', {SNIPPET_TOKENS})
-FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?
-"""  # noqa: S608 - only a constant; values are parameters
+_SNIPPET = """
+SELECT snippet(articles_fts, 1, char(2), char(3), ' … ', :tokens)
+FROM articles_fts WHERE articles_fts MATCH :match AND rowid = :number
+"""
 
 
 # FTS5 tries each match of a text as the beginning of its snippet: a second for 10,000 of them, and
 # a page that says one word 300,000 times would keep a search for minutes. No news is so long.
 _LONG_TEXT = 4_000
-_WHOLE = "SELECT body FROM articles_fts WHERE articles_fts MATCH ? AND rowid = ?"
+_WHOLE = "SELECT body FROM articles_fts WHERE articles_fts MATCH :match AND rowid = :number"
 _TERM = re.compile(r'"((?:[^"]|"")+)"')
 _SAME_BEGINNING = 5
 _NEAR = 1_000
@@ -79,13 +82,17 @@ class Search:
     newest: int
     also: Also | None = None
 
-    @property
-    def matches(self) -> str:
-        """SQL: the tables to search in, and what must hold there."""
-        tables = _JOINED if self.condition.reads_records else "articles_fts"
-        return (
-            f"{tables} WHERE articles_fts MATCH :match"
-            f" AND articles_fts.rowid BETWEEN :oldest AND :newest{self.condition.sql}"
+    def matches(self, what: str, *, limit: str = "") -> str:
+        """SQL: what is asked of the matches; with a limit, of the newest."""
+        return select(
+            what,
+            _JOINED if self.condition.reads_records else "articles_fts",
+            where=(
+                f"articles_fts MATCH :match AND {_NUMBER} BETWEEN :oldest AND :newest"
+                f"{self.condition.sql}"
+            ),
+            order=f"{_NUMBER} DESC" if limit else "",
+            limit=limit,
         )
 
     @property
@@ -136,38 +143,40 @@ def page(db: Database, search: Search, *, limit: int, offset: int) -> Page:
 
 
 def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]:
-    if search.also is not None:
-        return _wider_window(db, search, search.also, first)
     # bm25 runs for the rows of the window alone: FTS5 gives the newest first without sorting.
+    sql = (
+        search.matches(_RANKED, limit=":window OFFSET :first")
+        if search.also is None
+        else _wider_window(search, search.also)
+    )
     rows: list[tuple[int, float]] = db.execute(
-        f"SELECT articles_fts.rowid, bm25(articles_fts, {TITLE_WEIGHT}, 1.0)"  # noqa: S608 - joins texts of this module; values are parameters
-        f" FROM {search.matches} ORDER BY articles_fts.rowid DESC LIMIT {RANKED_AT_ONCE}"
-        " OFFSET :first",
-        search.parameters | {"first": first},
+        sql,
+        search.parameters
+        | {"first": first, "window": RANKED_AT_ONCE, "title_weight": TITLE_WEIGHT},
     ).fetchall()
     return rows
 
 
-def _wider_window(db: Database, search: Search, also: Also, first: int) -> list[tuple[int, float]]:
+def _wider_window(search: Search, also: Also) -> str:
     # The newest of both together are among the newest of each.
-    rows: list[tuple[int, float]] = db.execute(
-        f"SELECT id, min(rank) FROM (SELECT * FROM (SELECT articles_fts.rowid AS id,"  # noqa: S608 - joins texts of this module; values are parameters
-        f" bm25(articles_fts, {TITLE_WEIGHT}, 1.0) AS rank FROM {search.matches}"
-        " ORDER BY articles_fts.rowid DESC LIMIT :first + :window)"
-        f" UNION ALL SELECT id, 0.0 FROM (SELECT id FROM ({also.numbers})"
-        " ORDER BY id DESC LIMIT :first + :window))"
-        " GROUP BY id ORDER BY id DESC LIMIT :window OFFSET :first",
-        search.parameters | {"first": first, "window": RANKED_AT_ONCE},
-    ).fetchall()
-    return rows
+    matches = search.matches(_RANKED, limit=":first + :window")
+    beside = select("id", f"({also.numbers})", order="id DESC", limit=":first + :window")
+    both = f"{select('*', f'({matches})')} UNION ALL {select('id, 0.0', f'({beside})')}"
+    return select(
+        "id, min(rank)",
+        f"({both})",
+        group="id",
+        order="id DESC",
+        limit=":window OFFSET :first",
+    )
 
 
 def _count_below(db: Database, search: Search, last: int, most: int) -> int:
-    numbers = f"SELECT articles_fts.rowid FROM {search.matches}"  # noqa: S608 - joins texts of this module; values are parameters
+    numbers = search.matches(_NUMBER)
     if search.also is not None:
-        numbers += f" UNION SELECT id FROM ({search.also.numbers})"  # noqa: S608 - as above
+        numbers += f" UNION {select('id', f'({search.also.numbers})')}"
     (found,) = db.execute(
-        f"SELECT count(*) FROM ({numbers} LIMIT :most)",  # noqa: S608 - joins texts of this module; values are parameters
+        select("count(*)", f"({numbers} LIMIT :most)"),
         search.parameters | {"newest": last - 1, "most": max(most, 0)},
     ).fetchone()
     return int(found)
@@ -197,7 +206,10 @@ def _hit(db: Database, search: Search, row: tuple[Any, ...], score: float) -> Hi
 
 
 def _marked(db: Database, search: Search, number: int, *, is_long: bool) -> str:
-    found = db.execute(_WHOLE if is_long else _SNIPPET, [search.match, number]).fetchone()
+    found = db.execute(
+        _WHOLE if is_long else _SNIPPET,
+        {"match": search.match, "number": number, "tokens": SNIPPET_TOKENS},
+    ).fetchone()
     if found is not None and is_long:
         return _around_first_word(found[0], search.match)
     if found is None and search.also is not None:

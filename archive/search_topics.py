@@ -10,8 +10,20 @@ from sqlite_utils import Database
 
 from archive.search import Bound, named_in
 from archive.search_bounds import Also, Condition, condition
+from archive.statements import select
 
 FILED = "\u201c{phrase}\u201d is filed under: {label}; its records (topic:{slug}) are found too."
+
+_NUMBER = "article_topics.article_id"
+_JOINED = "article_topics JOIN articles ON articles.id = article_topics.article_id"
+_WITH_THE_REST = """
+AND article_topics.article_id
+  IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :also_rest)
+"""
+_WITHOUT_THE_EXCLUDED = """
+AND article_topics.article_id
+  NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :also_excluded)
+"""
 
 
 def filed_under(
@@ -32,24 +44,21 @@ def filed_under(
     if named is None:
         return None
     topic_id, slug, label = words[named.phrase]
-    number = "article_topics.article_id"
-    beside = condition(db, bounds, number=number)
+    beside = condition(db, bounds, number=_NUMBER)
     if beside.nothing:
         return None
     narrow(beside)
-    joined = "JOIN articles ON articles.id = article_topics.article_id"
-    sql = (
-        f"SELECT article_topics.article_id AS id FROM article_topics"  # noqa: S608 - joins texts of this module; values are parameters
-        f" {joined if beside.reads_records else ''} WHERE topic_id = :also_topic"
-        f" AND {number} BETWEEN :oldest AND :newest{beside.sql}"
-    )
+    where = f"topic_id = :also_topic AND {_NUMBER} BETWEEN :oldest AND :newest{beside.sql}"
     parameters: dict[str, object] = beside.parameters | {"also_topic": topic_id}
-    for name, expression, sign in (("rest", named.rest, ""), ("left", named.excluded, "NOT ")):
-        if expression is not None:
-            of_words = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH :also_{name}"  # noqa: S608 - as above
-            sql += f" AND {number} {sign}IN ({of_words})"
-            parameters[f"also_{name}"] = expression
-    also = Also(topic_id=topic_id, numbers=sql, parameters=parameters)
+    if named.rest is not None:
+        where += _WITH_THE_REST
+        parameters["also_rest"] = named.rest
+    if named.excluded is not None:
+        where += _WITHOUT_THE_EXCLUDED
+        parameters["also_excluded"] = named.excluded
+    tables = _JOINED if beside.reads_records else "article_topics"
+    numbers = select(f"{_NUMBER} AS id", tables, where=where)
+    also = Also(topic_id=topic_id, numbers=numbers, parameters=parameters)
     return also, FILED.format(phrase=named.phrase, label=label, slug=slug)
 
 
