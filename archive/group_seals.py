@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.statements import select
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rows:
@@ -32,8 +34,7 @@ class Rows:
     @property
     def read(self) -> str:
         """SQL that reads them by the key."""
-        order = f" ORDER BY {self.order}" if self.order else ""
-        return f"SELECT {self.columns} FROM main.{self.table} WHERE {self.key} = ?{order}"  # noqa: S608  # names of ours
+        return select(self.columns, f"main.{self.table}", where=f"{self.key} = ?", order=self.order)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -282,6 +283,26 @@ CREATE TEMP TABLE changed_groups (
 ) WITHOUT ROWID
 """
 
+# No parameter can stand in a trigger: SQLite writes each one out, and a text in its quotes (%Q).
+_NOTING = (
+    """
+    SELECT printf('CREATE TEMP TRIGGER %s_insert_noted AFTER INSERT ON main.%s BEGIN'
+      || ' INSERT INTO changed_groups VALUES (%Q, new.%s) ON CONFLICT DO NOTHING; END',
+      :table, :table, :kind, :key)
+    """,
+    """
+    SELECT printf('CREATE TEMP TRIGGER %s_update_noted AFTER UPDATE OF %s, %s ON main.%s BEGIN'
+      || ' INSERT INTO changed_groups VALUES (%Q, old.%s) ON CONFLICT DO NOTHING;'
+      || ' INSERT INTO changed_groups VALUES (%Q, new.%s) ON CONFLICT DO NOTHING; END',
+      :table, :key, :columns, :table, :kind, :key, :kind, :key)
+    """,
+    """
+    SELECT printf('CREATE TEMP TRIGGER %s_delete_noted AFTER DELETE ON main.%s BEGIN'
+      || ' INSERT INTO changed_groups VALUES (%Q, old.%s) ON CONFLICT DO NOTHING; END',
+      :table, :table, :kind, :key)
+    """,
+)
+
 
 def follow_changes(db: Database) -> None:
     """Note from now on which groups this connection changes; no other connection's changes."""
@@ -290,22 +311,10 @@ def follow_changes(db: Database) -> None:
     db.execute(_CHANGED)
     for group in GROUPS:
         for rows in group.rows:
-            columns = f"{rows.key}, {rows.columns}"
-            for event, sides in (
-                ("INSERT", ("new",)),
-                (f"UPDATE OF {columns}", ("old", "new")),
-                ("DELETE", ("old",)),
-            ):
-                noted = "".join(
-                    f" INSERT INTO changed_groups VALUES ('{group.name}', {side}.{rows.key})"  # noqa: S608  # names of ours
-                    " ON CONFLICT DO NOTHING;"
-                    for side in sides
-                )
-                name = f"{rows.table}_{event.partition(' ')[0].lower()}_noted"
-                db.execute(
-                    f"CREATE TEMP TRIGGER {name} AFTER {event} ON main.{rows.table}"
-                    f" BEGIN{noted} END"
-                )
+            ours = {"kind": group.name, "table": rows.table, "key": rows.key}
+            for noting in _NOTING:
+                trigger = db.execute(noting, {**ours, "columns": rows.columns}).fetchone()[0]
+                db.execute(trigger)
 
 
 def seal_changes(db: Database) -> None:
@@ -350,12 +359,9 @@ def _seal_of(db: Database, group: Group, key: int) -> str | None:
 
 
 def _unsealed(db: Database, group: Group) -> list[int]:
-    keys = " UNION ".join(f"SELECT {rows.key} AS key FROM main.{rows.table}" for rows in group.rows)  # noqa: S608  # names of ours
-    found = db.execute(
-        f"SELECT key FROM ({keys}) WHERE key NOT IN"  # noqa: S608  # as above
-        " (SELECT key FROM group_seals WHERE kind = ?) ORDER BY key",
-        [group.name],
-    )
+    keys = " UNION ".join(select(f"{rows.key} AS key", f"main.{rows.table}") for rows in group.rows)
+    without = "key NOT IN (SELECT key FROM group_seals WHERE kind = ?)"
+    found = db.execute(select("key", f"({keys})", where=without, order="key"), [group.name])
     return [key for (key,) in found.fetchall()]
 
 

@@ -14,6 +14,7 @@ from archive.group_seals import Group, broken
 from archive.records import text_hash
 from archive.run_rows import manifest_hash
 from archive.seals import TABLES, Sealed, seal_of
+from archive.statements import named, select
 
 # Of a broken file SQLite may name thousands of places: the first ones say enough.
 _STRUCTURE = 20
@@ -95,8 +96,7 @@ def _record_of(db: Database, table: str, row_id: int | None) -> int | None:
     if row_id is None or "article_id" not in columns:
         return None
     row = db.execute(
-        f'SELECT article_id FROM "{table}" WHERE rowid = ?',  # noqa: S608 - a name from the schema; values are parameters
-        [row_id],
+        named("SELECT article_id FROM {table} WHERE rowid = ?", table=table), [row_id]
     ).fetchone()
     return None if row is None else row[0]
 
@@ -114,9 +114,10 @@ def search_index(db: Database) -> Iterator[Fault]:
     )
     try:
         for part in ("data", "idx", "docsize", "config"):
-            db.execute(f"DELETE FROM temp.index_copy_{part}")  # noqa: S608 - names from above; values are parameters
+            index, copy = f"articles_fts_{part}", f"index_copy_{part}"
+            db.execute(named("DELETE FROM temp.{copy}", copy=copy))
             db.execute(
-                f"INSERT INTO temp.index_copy_{part} SELECT * FROM main.articles_fts_{part}"  # noqa: S608 - names from above; values are parameters
+                named("INSERT INTO temp.{copy} SELECT * FROM main.{index}", copy=copy, index=index)
             )
         db.execute("INSERT INTO temp.index_copy (index_copy, rank) VALUES ('integrity-check', 1)")
     except sqlite3.DatabaseError as error:
@@ -160,10 +161,10 @@ def _hash(title: object, body: object) -> str | None:
 def sealed(db: Database, kind: Sealed) -> Iterator[Fault | None]:
     """Is each row of a kind what was sealed? None for each that is."""
     table = TABLES[kind]
-    ended = " AND manifest_hash IS NOT NULL" if kind is Sealed.RUN else ""
+    written = "manifest_hash IS NOT NULL" if kind is Sealed.RUN else "true"
     rows = db.execute(
         f"{_SEALED[kind]} LEFT JOIN seals ON seals.kind = '{kind}' AND row_id = {table}.id"
-        f" WHERE true{ended} ORDER BY {table}.id"
+        f" WHERE {written} ORDER BY {table}.id"
     )
     for row_id, seal, record, name in rows:
         what = None
@@ -173,12 +174,9 @@ def sealed(db: Database, kind: Sealed) -> Iterator[Fault | None]:
             what = _CHANGED[kind]
         where = _WHERE[kind].format(row=row_id, record=record, name=name)
         yield None if what is None else Fault(where=where, what=what, record=record)
-    gone = db.execute(
-        f"SELECT row_id FROM seals WHERE kind = ? AND row_id NOT IN (SELECT id FROM {table}"  # noqa: S608 - names from above; values are parameters
-        f" WHERE true{ended})",
-        [kind],
-    )
-    for (row_id,) in gone:
+    there = select("id", table, where=written)
+    gone = select("row_id", "seals", where=f"kind = ? AND row_id NOT IN ({there})")
+    for (row_id,) in db.execute(gone, [kind]):
         yield Fault(where=f"row {row_id} of {table}", what="was sealed and is not there")
 
 
@@ -293,6 +291,4 @@ def orphans(db: Database) -> int:
 
 def totals(db: Database) -> dict[str, int]:
     """How many rows there are to check, by table."""
-    tables = {table: f"SELECT count(*) FROM {table}" for table in TABLES.values()}  # noqa: S608 - names of columns and tables of this module; values are parameters
-    tables["group_seals"] = "SELECT count(*) FROM group_seals"
-    return {table: int(db.execute(sql).fetchone()[0]) for table, sql in tables.items()}
+    return {table: db.table(table).count for table in (*TABLES.values(), "group_seals")}

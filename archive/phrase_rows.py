@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from archive.records import text_hash
 from archive.seals import Sealed, seal
+from archive.statements import named, select
 from archive.takedown_rows import Target
 from archive.topic_rows import tag_anew
 
@@ -95,18 +96,23 @@ def redact(db: Database, target: Target, phrase: Phrase) -> int:
     changed = 0
     for table, where, columns in _TEXTS:
         rows = db.execute(
-            f"SELECT rowid, {', '.join(columns)} FROM {table} WHERE {where}",  # noqa: S608 - names from above; values are parameters
+            select(", ".join(("rowid", *columns)), table, where=where),
             {"id": target.article_id, "ids": target.frontier_ids},
         ).fetchall()
         for row_id, *old in rows:
-            new = [
-                _cleaned(text, column, phrase) for text, column in zip(old, columns, strict=True)
-            ]
-            if new == old:
-                continue
-            changed += sum(before != after for before, after in zip(old, new, strict=True))
-            assignments = ", ".join(f"{column} = ?" for column in columns)
-            db.execute(f"UPDATE {table} SET {assignments} WHERE rowid = ?", [*new, row_id])  # noqa: S608 - names from above; values are parameters
+            for column, before in zip(columns, old, strict=True):
+                after = _cleaned(before, column, phrase)
+                if after == before:
+                    continue
+                changed += 1
+                db.execute(
+                    named(
+                        "UPDATE {table} SET {column} = ? WHERE rowid = ?",
+                        table=table,
+                        column=column,
+                    ),
+                    [after, row_id],
+                )
     if changed:
         _hash_again(db, target)
         if target.article_id is not None:
@@ -136,14 +142,14 @@ def _within(value: object, change: Callable[[str], str]) -> object:
 
 
 def _hash_again(db: Database, target: Target) -> None:
-    for table, where in (("articles", "id = ?"), ("revisions", "article_id = ?")):
+    for table, key in (("articles", "id"), ("revisions", "article_id")):
         rows = db.execute(
-            f"SELECT id, title, body FROM {table} WHERE {where}",  # noqa: S608 - names from above; values are parameters
+            named("SELECT id, title, body FROM {table} WHERE {key} = ?", table=table, key=key),
             [target.article_id],
         ).fetchall()
         for row_id, title, body in rows:
             db.execute(
-                f"UPDATE {table} SET text_hash = ? WHERE id = ?",  # noqa: S608 - names from above; values are parameters
+                named("UPDATE {table} SET text_hash = ? WHERE id = ?", table=table),
                 [text_hash(title, body), row_id],
             )
             if table == "articles":
@@ -152,7 +158,7 @@ def _hash_again(db: Database, target: Target) -> None:
             seal(db, Sealed.RECORD if table == "articles" else Sealed.REVISION, row_id)
     for kind, table in ((Sealed.PLACE, "provenance"), (Sealed.FETCH, "fetches")):
         for (row_id,) in db.execute(
-            f"SELECT id FROM {table} WHERE frontier_id IN (SELECT value FROM json_each(?))",  # noqa: S608 - names from above; values are parameters
+            select("id", table, where="frontier_id IN (SELECT value FROM json_each(?))"),
             [target.frontier_ids],
         ).fetchall():
             seal(db, kind, row_id)

@@ -47,22 +47,33 @@ class Origin:
 
 def origin_of(members: Sequence[Member], derivations: Sequence[Derivation]) -> Origin:
     """Name the origin of a story, with the reason."""
+    return (
+        _by_links(members, derivations, Confidence.CERTAIN)
+        or _by_agency(members)
+        or _by_links(members, derivations, Confidence.PROBABLE)
+        or _by_date(members)
+        or Origin()
+    )
+
+
+def _by_links(
+    members: Sequence[Member], derivations: Sequence[Derivation], confidence: Confidence
+) -> Origin | None:
     by_id = {member.article_id: member for member in members}
-    for confidence in (Confidence.CERTAIN, Confidence.PROBABLE):
-        root = _root(by_id, derivations, confidence)
-        if root is None:
-            continue
-        taken = sum(one.source == root for one in derivations)
-        records = "1 record" if taken == 1 else f"{taken} records"
-        agency = wire_name(by_id[root].wire)
-        said = "name it as their source" if taken > 1 else "names it as its source"
-        why = (
-            f"{records} took from it, and {said}"
-            if confidence is Confidence.CERTAIN
-            else f"{records} took from it, as their texts show"
-        )
-        return Origin(article_id=root, name=agency, confidence=confidence, why=why)
-    return _by_agency(members) or _by_date(members) or Origin()
+    root = _root(by_id, derivations, confidence)
+    if root is None:
+        return None
+    taken = sum(one.source == root and one.confidence is confidence for one in derivations)
+    records = "1 record" if taken == 1 else f"{taken} records"
+    shown = "as their texts show" if taken > 1 else "as its text shows"
+    if confidence is Confidence.CERTAIN:
+        shown = "and name it as their source" if taken > 1 else "and names it as its source"
+    return Origin(
+        article_id=root,
+        name=wire_name(by_id[root].wire),
+        confidence=confidence,
+        why=f"{records} took from it, {shown}",
+    )
 
 
 def _root(

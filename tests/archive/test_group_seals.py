@@ -15,6 +15,7 @@ from takedowns import FEED, NOW, SHORT, decision, faults, query
 from archive.group_seals import GROUPS, Group, Rows, broken
 from archive.records import Article, FoundAs
 from archive.snapshots import snapshots_path
+from archive.statements import named, select
 from archive.store import Archive
 from archive.takedown import Action, redact
 from archive.topic_rows import apply_rules
@@ -32,6 +33,12 @@ INSERT INTO timestamps VALUES (1, 1, 'x', '1', '2026-11-24', 'https://tsa.test/'
 UPDATE digest_items SET date = '2026-11-01', date_precision = 'day';
 UPDATE stories SET first_published = '2026', last_published = '2026', merged_into = 2
 """.split(";")
+CHANGE = """
+UPDATE {table} SET {column} = CASE typeof({column})
+  WHEN 'integer' THEN {column} + 1000 WHEN 'real' THEN {column} + 1
+  WHEN 'blob' THEN CAST({column} || x'00' AS BLOB) WHEN 'text' THEN {column} || 'x' ELSE 'x' END
+WHERE {key} = ?
+"""
 CELLS = [(group, rows) for group in GROUPS for rows in group.rows]
 
 
@@ -78,7 +85,7 @@ def what_is_broken(db: Database, group: Group) -> list[tuple[int, str]]:
 
 
 def first_key(db: Database, rows: Rows) -> int:
-    (key,) = db.execute(f"SELECT min({rows.key}) FROM {rows.table}").fetchone()  # noqa: S608  # names of the product
+    (key,) = db.execute(select(f"min({rows.key})", rows.table)).fetchone()
     assert key is not None, f"{rows.table} has no row"
     return int(key)
 
@@ -90,13 +97,7 @@ def test_no_column_that_is_sealed_can_be_changed_unseen(db: Database) -> None:
         assert what_is_broken(db, group) == []
         for column in rows.columns.split(", "):
             db.execute("BEGIN")
-            db.execute(
-                f"UPDATE {rows.table} SET {column} = CASE typeof({column})"  # noqa: S608  # as above
-                f" WHEN 'integer' THEN {column} + 1000 WHEN 'real' THEN {column} + 1"
-                f" WHEN 'blob' THEN CAST({column} || x'00' AS BLOB)"
-                f" WHEN 'text' THEN {column} || 'x' ELSE 'x' END WHERE {rows.key} = ?",
-                [key],
-            )
+            db.execute(named(CHANGE, table=rows.table, column=column, key=rows.key), [key])
             if (key, "is not what was written") not in what_is_broken(db, group):
                 unseen.append(f"{rows.table}.{column}")
             db.execute("ROLLBACK")

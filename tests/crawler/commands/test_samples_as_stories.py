@@ -88,6 +88,7 @@ def test_the_samples_are_one_story_that_began_with_the_article(story: dict[str, 
     (item,) = {record["id"] for record in story["records"]} - {original, blog}
     assert story["story"]["origin"] == original
     assert story["story"]["origin_confidence"] == "certain"
+    assert story["origin_why"] == "1 record took from it, and names it as its source"
     links = {link["derived"]: link for link in story["reuse"] if original in (link["a"], link["b"])}
     excerpt, rewrite = links[item], links[blog]
     assert (excerpt["kind"], excerpt["confidence"]) == ("excerpt", "certain")
