@@ -106,10 +106,11 @@ def note_source(db: Database, outcome: Outcome, ending: Ending) -> None:
         Group.READ,
         Group.UNCHANGED,
     }
-    column = "last_success_at" if is_read else "last_new_article_at"
     if is_read or ending.group is Group.NEW:
         db.execute(
-            f"UPDATE sources SET {column} = ? WHERE id = ?",  # noqa: S608 - two names from above; values are parameters
+            "UPDATE sources SET last_success_at = ? WHERE id = ?"
+            if is_read
+            else "UPDATE sources SET last_new_article_at = ? WHERE id = ?",
             [outcome.fetch.fetched_at, outcome.claim.source_id],
         )
 

@@ -17,6 +17,8 @@ from enum import StrEnum
 
 from sqlite_utils import Database
 
+from archive.statements import select
+
 
 class Sealed(StrEnum):
     """What is sealed: a row and what belongs to it."""
@@ -107,7 +109,7 @@ def unseal(db: Database, kind: Sealed, row_id: int) -> None:
 def seal_everything(db: Database) -> None:
     """Seal all that an archive of before had no seals for."""
     for kind, table in TABLES.items():
-        rows = db.execute(f"SELECT id FROM {table} ORDER BY id").fetchall()  # noqa: S608 - our own table names; values are parameters
+        rows = db.execute(select("id", table, order="id")).fetchall()
         for (row_id,) in rows:
             if kind is not Sealed.RUN or _has_ended(db, row_id):
                 seal(db, kind, row_id)

@@ -13,6 +13,7 @@ from sqlite_utils import Database, Migrations
 
 from archive.database import connect, explained, transaction, write_ahead, write_anew
 from archive.errors import ArchiveDamagedError, ArchiveMissingError
+from archive.statements import select
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -105,13 +106,11 @@ class Snapshots:
                 migrations.apply(self._db)
             # What an older program made, opened for reading alone, has none.
             has_checksums = self._db.table("checksums").exists()
-        self._crc32 = (
-            "(SELECT crc32 FROM checksums WHERE snapshot_id = id)" if has_checksums else "NULL"
-        )
-        self._read = (
-            "SELECT content_encoding, raw_bytes, stored_at, CAST(body AS BLOB), "  # noqa: S608  # one of two texts from above
-            + self._crc32
-            + " FROM snapshots WHERE snapshot_digest = ?"
+        crc32 = "(SELECT crc32 FROM checksums WHERE snapshot_id = id)" if has_checksums else "NULL"
+        columns = f"content_encoding, raw_bytes, stored_at, CAST(body AS BLOB), {crc32}"
+        self._read = select(columns, "snapshots", where="snapshot_digest = ?")
+        self._read_next = select(
+            f"id, snapshot_digest, {columns}", "snapshots", where="id > ?", order="id", limit="?"
         )
 
     def keep(self, body: bytes, *, now: str, digest: str | None = None) -> str:
@@ -165,12 +164,7 @@ class Snapshots:
         after = 0
         while True:
             with self._lock, explained(self.path):
-                rows = self._db.execute(
-                    "SELECT id, snapshot_digest, content_encoding, raw_bytes, stored_at,"  # noqa: S608 - one of two texts from above; values are parameters
-                    f" CAST(body AS BLOB), {self._crc32} FROM snapshots"
-                    " WHERE id > ? ORDER BY id LIMIT ?",
-                    [after, _BATCH],
-                ).fetchall()
+                rows = self._db.execute(self._read_next, [after, _BATCH]).fetchall()
             if not rows:
                 return
             after = rows[-1][0]
