@@ -70,6 +70,9 @@ def _found(found: FoundAt, *, also: bool) -> str:
 
 
 def _fetched(fetch: FetchView) -> str:
+    if fetch.is_of_digest:
+        at = plain_time(fetch.fetched_at)
+        return f"Taken out of that digest on {at}, in run {fetch.run_id} ({fetch.trigger})."
     hops = len(fetch.redirects)
     redirected = f" after {hops} redirect{'' if hops == 1 else 's'}" if hops else ""
     return (
@@ -88,6 +91,12 @@ def _allowed(fetch: FetchView) -> list[str]:
 
 
 def _kept(record: RecordView) -> str:
+    if record.fetch.is_of_digest and record.fetch.is_taken_out:
+        return "The digest as it came is not kept any more: something in it was taken down."
+    if record.fetch.is_of_digest:
+        return f"The digest is kept as it came: snapshot sha256 {record.fetch.snapshot_digest}."
+    if record.snapshot_digest is None and record.kind != "link":
+        return "Its page as it came is not kept any more: something in it was taken down."
     if record.snapshot_digest is None:
         return "No snapshot is kept: of this article only title, date and link are."
     size = "" if record.fetch.bytes is None else f" ({record.fetch.bytes:,} bytes)"

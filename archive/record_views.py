@@ -56,12 +56,14 @@ _OF_A_RECORD = """provenance.article_id = :id
 _FETCH = """
 SELECT fetches.id, fetches.url, fetches.final_url, fetches.redirects, fetches.fetched_at,
   fetches.status, fetches.headers, fetches.elapsed_ms, fetches.bytes, fetches.ending,
-  runs.id, runs.trigger, runs.program, fetches.detail, fetches.snapshot_digest, {rights}, {origin}
+  runs.id, runs.trigger, runs.program, fetches.detail, fetches.snapshot_digest, {rights}, {origin},
+  {dropped}
 FROM fetches JOIN runs ON runs.id = fetches.run_id {joins}
 """
 # Tables that an archive which an older program made, opened for reading alone, may not have.
 _RIGHTS = ("rights.robots, rights.signals, rights.reserved", "NULL, NULL, NULL")
 _ORIGIN = ("ip_address, warc_file, warc_offset, warc_record", "NULL, NULL, NULL, NULL")
+_DROPPED = "fetches.snapshot_digest IN (SELECT snapshot_digest FROM dropped_snapshots)"
 # By the address, which is indexed: the exchanges of years.
 _OF_RECORD = """
 JOIN frontier ON fetches.url = frontier.url AND fetches.frontier_id = frontier.id
@@ -271,12 +273,13 @@ def _fetches(db: Database, which: str, number: int) -> tuple[FetchView, ...]:
         columns[name] = known if is_there else unknown
         if is_there:
             joins.append(f"LEFT JOIN {table} ON {table}.fetch_id = fetches.id")
+    columns["dropped"] = _DROPPED if db.table("dropped_snapshots").exists() else "NULL"
     sql = _FETCH.format(**columns, joins=" ".join(joins)) + which
     return tuple(_fetch(row) for row in db.execute(sql, [number]))
 
 
 def _fetch(row: tuple[Any, ...]) -> FetchView:
-    file, offset, record = row[19:22]
+    file, offset, record, is_taken_out = row[19:23]
     return FetchView(
         id=row[0],
         url=row[1],
@@ -298,6 +301,7 @@ def _fetch(row: tuple[Any, ...]) -> FetchView:
         reserved=row[17],
         ip_address=row[18],
         warc=file and WarcPlace(file=file, offset=offset, record=record),
+        is_taken_out=bool(is_taken_out),
     )
 
 

@@ -105,7 +105,8 @@ class FetchView:
     """One exchange of a record's addresses; times in UTC, `bytes` of the decoded body.
 
     `status` is None without an answer, `detail` what was seen. `ip_address` is of the server that
-    answered; `warc` is set when another crawler asked. `snapshot_digest` names the body.
+    answered; `warc` is set when another crawler asked. `snapshot_digest` names the body, which
+    `is_taken_out` says was deleted when something was taken down.
     `robots` is what robots.txt said of the address, in words; `asked` each signal of the page or
     its site to whoever keeps it, with where it stood; `reserved` those for which no text is kept.
     """
@@ -130,6 +131,12 @@ class FetchView:
     snapshot_digest: str | None = None
     ip_address: str | None = None
     warc: WarcPlace | None = None
+    is_taken_out: bool = False
+
+    @property
+    def is_of_digest(self) -> bool:
+        """Whether nothing was asked: an item of a newsletter was taken out of its issue."""
+        return self.url.startswith("digest:")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

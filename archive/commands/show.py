@@ -155,7 +155,8 @@ def _blocks(record: RecordView) -> Iterator[str]:
 
 
 def _exchange(fetch: FetchView, *, is_proof: bool) -> Iterator[str]:
-    status = "no answer" if fetch.status is None else str(fetch.status)
+    unanswered = "not asked" if fetch.is_of_digest else "no answer"
+    status = unanswered if fetch.status is None else str(fetch.status)
     proof = ", which the present text is from" if is_proof else ""
     yield f"  {plain_time(fetch.fetched_at)}  {status}  {fetch.ending}  run {fetch.run_id}{proof}"
     for hop in fetch.redirects:
@@ -166,12 +167,13 @@ def _exchange(fetch: FetchView, *, is_proof: bool) -> Iterator[str]:
         yield f"    {human_bytes(fetch.bytes)}{elapsed}"
     for name, value in fetch.headers:
         yield f"    {printable(name)}: {printable(value)}"
+    gone = " (not kept any more: something in it was taken down)" if fetch.is_taken_out else ""
     said = {
         "robots.txt": fetch.robots,
         "asked": "; ".join(fetch.asked),
         "only a link is kept": fetch.reserved,
         "seen": fetch.detail,
-        "snapshot sha256": fetch.snapshot_digest,
+        "snapshot sha256": fetch.snapshot_digest and fetch.snapshot_digest + gone,
         "answered by": fetch.ip_address,
         "WARC": fetch.warc and f"{fetch.warc.file}, byte {fetch.warc.offset}, {fetch.warc.record}",
     }

@@ -4,6 +4,7 @@ import pytest
 from takedowns import NAME, NOW, bodies, decision, faults, query, raw, record_of
 
 from archive.errors import ConfigurationError
+from archive.provenance import provenance_sentences
 from archive.reading import ReadArchive
 from archive.takedown import Action, redact
 
@@ -36,6 +37,10 @@ def test_the_record_proves_what_is_left_and_is_not_fetched_again(place: Path) ->
     assert query(place, "SELECT action FROM redactions WHERE article_id = ?", number) == [
         ("phrase",)
     ]
+    with ReadArchive(place) as reader:
+        told = " ".join(provenance_sentences(reader.record(number)))
+    assert "Its page as it came is not kept any more: something in it was taken down." in told
+    assert "only title, date and link" not in told
 
 
 @pytest.mark.parametrize("phrase", ["never written", "Invented Vander", "  "])

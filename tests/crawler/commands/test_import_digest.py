@@ -10,6 +10,7 @@ from commits import one, query
 from newsletters import ITEMS, as_mail, as_word
 from takedowns import NOW, decision
 
+from archive.provenance import provenance_sentences
 from archive.reading import ReadArchive
 from archive.snapshots import Snapshots
 from archive.store import Archive
@@ -78,6 +79,25 @@ def test_each_item_is_a_record_that_says_where_it_stood(room: Path) -> None:
     assert TEXT[int(first) : int(last)].startswith("1. " + ITEMS[0].title)
     assert query(path, "SELECT to_url FROM links ORDER BY id") == [(i.link,) for i in ITEMS]
     assert query(path, "SELECT article_id FROM article_stories ORDER BY 1") == [(1,), (2,)]
+
+
+def test_an_item_is_told_to_be_of_its_issue_and_not_to_be_fetched(room: Path) -> None:
+    run("issue.txt")
+    path = room / "archive.db"
+    digest = str(one(path, "SELECT snapshot_digest FROM digests"))
+    with ReadArchive(path) as reader:
+        _, taken, kept, *_ = provenance_sentences(reader.record(2))
+    assert taken.startswith("Taken out of that digest on ")
+    assert kept == f"The digest is kept as it came: snapshot sha256 {digest}."
+    shown = CliRunner().invoke(newsward, ["show", "2", "--provenance"]).stdout
+    assert "  not asked  " in shown
+    assert "status None" not in shown
+    redact(path, 1, decision(), now=NOW)
+    with ReadArchive(path) as reader:
+        _, _, kept, *_ = provenance_sentences(reader.record(2))
+    assert kept == "The digest as it came is not kept any more: something in it was taken down."
+    shown = CliRunner().invoke(newsward, ["show", "2", "--provenance"]).stdout
+    assert f"snapshot sha256: {digest} (not kept any more" in shown
 
 
 def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path) -> None:
