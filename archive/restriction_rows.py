@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from archive.quotation_rows import give_back, stories_told_by, untell_stories
 from archive.seals import TABLES, seal
+from archive.statements import insert, named, quoted
 from archive.takedown_rows import Target, close, note_runs, rows_of, runs_of, take_rows
 from archive.tombstones import url_hash
 
@@ -115,8 +116,8 @@ def release(db: Database, article_id: int, redaction_id: int) -> list[int]:
 
 def _delete(db: Database, table: str, rows: list[dict[str, object]]) -> None:
     for row in rows:
-        same = " AND ".join(f'"{column}" IS ?' for column in row)
-        db.execute(f'DELETE FROM "{table}" WHERE {same}', list(row.values()))  # noqa: S608 - names from the schema; values are parameters
+        same = " AND ".join(f"{quoted(column)} IS ?" for column in row)
+        db.table(table).delete_where(same, list(row.values()))
 
 
 def _insert(db: Database, table: str, rows: list[dict[str, object]]) -> None:
@@ -140,14 +141,12 @@ def _insert(db: Database, table: str, rows: list[dict[str, object]]) -> None:
         if lost & required:
             continue
         row |= dict.fromkeys(lost)
-        columns = ", ".join(f'"{column}"' for column in row)
-        marks = ", ".join("?" for _ in row)
-        db.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', list(row.values()))  # noqa: S608 - names from the schema; values are parameters
+        db.execute(insert(table, row), list(row.values()))
 
 
 def _is_there(db: Database, table: str, key: str, value: object) -> bool:
-    row = db.execute(f'SELECT 1 FROM "{table}" WHERE "{key}" = ?', [value]).fetchone()  # noqa: S608 - names from the schema; values are parameters
-    return row is not None
+    found = named("SELECT 1 FROM {table} WHERE {key} = ?", table=table, key=key)
+    return db.execute(found, [value]).fetchone() is not None
 
 
 def _packed(value: object) -> dict[str, str]:

@@ -21,6 +21,13 @@ def named(text: str, **names: str | Iterable[str]) -> str:
     )
 
 
+def insert(table: str, columns: Iterable[str]) -> str:
+    """An INSERT of one row, with a parameter for each column."""
+    names = [*columns]
+    row = named("INSERT INTO {table} ({columns}) VALUES", table=table, columns=names)
+    return f"{row} ({', '.join('?' for _ in names)})"
+
+
 def select(
     what: str, of: str, *, where: str = "", group: str = "", order: str = "", limit: str = ""
 ) -> str:
