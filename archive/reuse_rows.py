@@ -260,6 +260,7 @@ def forget(db: Database, article_id: int) -> None:
     # A record that was never read has nothing there, and the look for it goes over all rows.
     if story_id is None:
         return
-    for table in ("fingerprints", "signature_terms", "article_stories"):
-        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608 - names from above; values are parameters
+    db.execute("DELETE FROM fingerprints WHERE article_id = ?", [article_id])
+    db.execute("DELETE FROM signature_terms WHERE article_id = ?", [article_id])
+    db.execute("DELETE FROM article_stories WHERE article_id = ?", [article_id])
     refresh(db, story_id)

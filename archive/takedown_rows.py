@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from archive.run_rows import manifest_hash
 from archive.seals import TABLES, Sealed, seal, unseal
+from archive.statements import named, quoted, select
 from archive.tombstones import (
     bury,
     drop_snapshot,
@@ -170,26 +171,23 @@ def forget_furniture(db: Database, article_id: int) -> None:
     (source_id,) = db.execute(
         "SELECT source_id FROM articles WHERE id = ?", [article_id]
     ).fetchone()
-    own = _plain(_texts(db, "= ?", [article_id, article_id]))
+    scope = {"id": article_id, "source": source_id}
+    own = _plain(_texts(db, "article_id = :id", scope))
     for number, text in db.execute(
         "SELECT id, text FROM furniture WHERE source_id = ?", [source_id]
     ).fetchall():
         if _plain([text]) not in own:
             continue
-        others = "IN (SELECT id FROM articles WHERE source_id = ? AND id <> ?)"
-        scope = [source_id, article_id]
-        if not any(_plain([text]) in _plain([other]) for other in _texts(db, others, scope * 2)):
+        others = "article_id IN (SELECT id FROM articles WHERE source_id = :source AND id <> :id)"
+        if not any(_plain([text]) in _plain([other]) for other in _texts(db, others, scope)):
             db.execute("DELETE FROM furniture WHERE id = ?", [number])
 
 
-def _texts(db: Database, which: str, values: list[int]) -> Iterator[str]:
+def _texts(db: Database, which: str, scope: dict[str, int]) -> Iterator[str]:
     """Every text that some records have or had, and what was taken out of their pages."""
-    rows = db.execute(
-        f"SELECT title || ' ' || body FROM revisions WHERE article_id {which}"  # noqa: S608 - one of two texts from above; values are parameters
-        f" UNION ALL SELECT text FROM removals WHERE article_id {which}",
-        values,
-    )
-    return (text for (text,) in rows)
+    written = select("title || ' ' || body", "revisions", where=which)
+    removed = select("text", "removals", where=which)
+    return (text for (text,) in db.execute(f"{written} UNION ALL {removed}", scope))
 
 
 def _plain(texts: Iterable[str]) -> str:
@@ -205,7 +203,10 @@ def take_rows(db: Database, article_id: int) -> None:
     db.execute("UPDATE frontier SET article_id = NULL WHERE article_id = ?", [article_id])
     for table, column, on_delete in referring(db, "articles"):
         if on_delete not in {"CASCADE", "SET NULL"} and table != "frontier":
-            db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', [article_id])  # noqa: S608 - names from the schema; values are parameters
+            db.execute(
+                named("DELETE FROM {table} WHERE {column} = ?", table=table, column=column),
+                [article_id],
+            )
     db.execute("DELETE FROM articles WHERE id = ?", [article_id])
 
 
@@ -217,20 +218,20 @@ def rows_of(db: Database, article_id: int) -> Iterator[tuple[str, list[dict[str,
     for table, column, on_delete in referring(db, "articles"):
         if table not in seen and on_delete != "SET NULL":
             # What is about two records goes with either.
-            columns.setdefault(table, []).append(f'"{column}" = :id')
+            columns.setdefault(table, []).append(f"{quoted(column)} = :id")
     for table, where in columns.items():
         yield _rows(db, table, " OR ".join(where), article_id)
     revisions = "SELECT id FROM revisions WHERE article_id = :id"
     for table, column, _ in referring(db, "revisions"):
         if table not in seen | set(columns):
             seen.add(table)
-            yield _rows(db, table, f'"{column}" IN ({revisions})', article_id)
+            yield _rows(db, table, f"{quoted(column)} IN ({revisions})", article_id)
 
 
 def _rows(
     db: Database, table: str, where: str, article_id: int
 ) -> tuple[str, list[dict[str, Any]]]:
-    cursor = db.execute(f'SELECT * FROM "{table}" WHERE {where}', {"id": article_id})  # noqa: S608 - names from the schema; values are parameters
+    cursor = db.execute(select("*", quoted(table), where=where), {"id": article_id})
     columns = [column[0] for column in cursor.description]
     return table, [dict(zip(columns, row, strict=True)) for row in cursor]
 

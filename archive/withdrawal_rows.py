@@ -148,8 +148,8 @@ def empty_texts(db: Database, article_id: int, decided_by: str, now: str) -> Emp
         " WHERE frontier_id IN (SELECT value FROM json_each(:ids))",
         {"id": article_id, "ids": target.frontier_ids},
     ).fetchall()
-    for table in ("removals", "links"):
-        db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])  # noqa: S608 - two names from above; values are parameters
+    db.execute("DELETE FROM removals WHERE article_id = ?", [article_id])
+    db.execute("DELETE FROM links WHERE article_id = ?", [article_id])
     for revision_id, title in db.execute(
         "SELECT id, title FROM revisions WHERE article_id = ?", [article_id]
     ).fetchall():
