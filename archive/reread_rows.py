@@ -17,6 +17,7 @@ from archive.records import Article, Stored
 from archive.revisions import decide_reread
 from archive.seals import Sealed, seal
 from archive.signal_rows import keep_signals
+from archive.statements import select
 
 REASON = "re-extraction"
 # What is read from a page beside title and text; no revision holds it.
@@ -26,20 +27,37 @@ DETAILS = (
 )
 
 _OF_SOURCES = "(:slugs IS NULL OR sources.slug IN (SELECT value FROM json_each(:slugs)))"
-_PAGES = f"""
-SELECT articles.id, articles.revision, articles.title, sources.slug, articles.url,
-  articles.word_count, articles.text_hash, articles.body,
-  fetches.id, fetches.final_url, fetches.headers, revisions.snapshot_digest,
-  frontier.title_hint, frontier.published_hint, {", ".join(f"articles.{name}" for name in DETAILS)}
-FROM articles
-JOIN sources ON sources.id = articles.source_id
+_WITH_PAGE = f"revisions.snapshot_digest IS NOT NULL AND {_OF_SOURCES}"
+_RECORDS = """
+articles JOIN sources ON sources.id = articles.source_id
 JOIN revisions ON revisions.article_id = articles.id AND revisions.revision = articles.revision
-JOIN fetches ON fetches.id = revisions.fetch_id
+"""
+_WITH_FETCHES = f"""
+{_RECORDS} JOIN fetches ON fetches.id = revisions.fetch_id
 JOIN frontier ON frontier.id = fetches.frontier_id
-WHERE articles.id > :after AND revisions.snapshot_digest IS NOT NULL
-  AND {_OF_SOURCES}
-ORDER BY articles.id LIMIT :count
-"""  # noqa: S608 - column names from above; values are parameters
+"""
+_COLUMNS = (
+    *("articles.id", "articles.revision", "articles.title", "sources.slug", "articles.url"),
+    *("articles.word_count", "articles.text_hash", "articles.body"),
+    *("fetches.id", "fetches.final_url", "fetches.headers", "revisions.snapshot_digest"),
+    *("frontier.title_hint", "frontier.published_hint"),
+    *(f"articles.{name}" for name in DETAILS),
+)
+_PAGES = select(
+    ", ".join(_COLUMNS),
+    _WITH_FETCHES,
+    where=f"articles.id > :after AND {_WITH_PAGE}",
+    order="articles.id",
+    limit=":count",
+)
+_COUNT = select("count(*)", _RECORDS, where=_WITH_PAGE)
+_KEEP_DETAILS = """
+UPDATE articles SET published = :published, published_precision = :published_precision,
+  published_source = :published_source, modified = :modified, authors = :authors,
+  description = :description, language = :language, site_name = :site_name,
+  canonical_url = :canonical_url, canonical_own = :canonical_own
+WHERE id = :id
+"""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,13 +107,7 @@ def kept_pages(db: Database, *, sources: Sequence[str], after: int, count: int) 
 
 def count(db: Database, sources: Sequence[str]) -> int:
     """How many records `kept_pages` gives in all."""
-    (number,) = db.execute(
-        f"SELECT count(*) FROM articles JOIN sources ON sources.id = articles.source_id"  # noqa: S608 - a constant; values are parameters
-        f" JOIN revisions ON revisions.article_id = articles.id"
-        f" AND revisions.revision = articles.revision"
-        f" WHERE revisions.snapshot_digest IS NOT NULL AND {_OF_SOURCES}",
-        {"slugs": json.dumps(sources) if sources else None},
-    ).fetchone()
+    (number,) = db.execute(_COUNT, {"slugs": json.dumps(sources) if sources else None}).fetchone()
     return int(number)
 
 
@@ -168,11 +180,7 @@ def reread(
         topic_rows.follow(db, article, Stored(ending=result.ending, article_id=page.article_id))
     elif result.details:
         details = details_of(page, article, canonical_own=canonical_own)
-        columns = ", ".join(f"{name} = ?" for name in DETAILS)
-        db.execute(
-            f"UPDATE articles SET {columns} WHERE id = ?",  # noqa: S608 - names from above; values are parameters
-            [*(details[name] for name in DETAILS), page.article_id],
-        )
+        db.execute(_KEEP_DETAILS, details | {"id": page.article_id})
         seal(db, Sealed.RECORD, page.article_id)
     if result.ending is not Ending.THIN_REFETCH:
         keep_signals(db, page.article_id, article)

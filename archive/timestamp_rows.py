@@ -4,15 +4,14 @@ Every function works inside the transaction of its caller.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlite_utils import Database
 
 from archive.errors import ConfigurationError
 from archive.integrity_rows import Fault
+from archive.statements import named, select
 from archive.timestamps import NotProvedError, asks_for, nonce_of, proved_time, request_for
-
-_COLUMNS = "id, run_id, manifest_hash, nonce, request, response, stamped_at, authority, roots"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +32,10 @@ class Timestamp:
     roots: str | None
 
 
+# The fields are the columns.
+_COLUMNS = tuple(field.name for field in fields(Timestamp))
+
+
 def ask(db: Database, *, authority: str | None, roots: str | None, now: str) -> Timestamp:
     """Write down a new request over the newest run that has ended.
 
@@ -47,8 +50,11 @@ def ask(db: Database, *, authority: str | None, roots: str | None, now: str) -> 
         raise ConfigurationError("No run has ended yet: there is nothing to stamp.")
     request = request_for(head[1])
     row = db.execute(
-        "INSERT INTO timestamps (run_id, manifest_hash, nonce, requested_at, authority, request,"  # noqa: S608 - names of columns and tables of this module; values are parameters
-        f" roots) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING {_COLUMNS}",
+        named(
+            "INSERT INTO timestamps (run_id, manifest_hash, nonce, requested_at, authority,"
+            " request, roots) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING {columns}",
+            columns=_COLUMNS,
+        ),
         [*head, request.nonce, now, authority, request.der, roots],
     ).fetchone()
     return _timestamp(row)
@@ -70,7 +76,10 @@ def keep(db: Database, response: bytes) -> Timestamp:
             f"This timestamp proves nothing here: {error}. Nothing was kept."
         ) from error
     row = db.execute(
-        f"UPDATE timestamps SET response = ?, stamped_at = ? WHERE id = ? RETURNING {_COLUMNS}",  # noqa: S608 - names of columns and tables of this module; values are parameters
+        named(
+            "UPDATE timestamps SET response = ?, stamped_at = ? WHERE id = ? RETURNING {columns}",
+            columns=_COLUMNS,
+        ),
         [response, stamped_at, asked.id],
     ).fetchone()
     return _timestamp(row)
@@ -90,7 +99,7 @@ def forget(db: Database, timestamp: Timestamp) -> None:
 
 def stamps(db: Database) -> list[Timestamp]:
     """All timestamps, the newest first, those without an answer too."""
-    rows = db.execute(f"SELECT {_COLUMNS} FROM timestamps ORDER BY id DESC")  # noqa: S608 - names of columns and tables of this module; values are parameters
+    rows = db.execute(select(", ".join(_COLUMNS), "timestamps", order="id DESC"))
     return [_timestamp(row) for row in rows.fetchall()]
 
 
@@ -119,4 +128,4 @@ def _wrong(stamp: Timestamp, response: bytes, manifest_hash: str | None) -> str 
 
 
 def _timestamp(row: tuple[object, ...]) -> Timestamp:
-    return Timestamp(**dict(zip(Timestamp.__slots__, row, strict=True)))  # type: ignore[arg-type]  # the columns above, in the order of the fields
+    return Timestamp(**dict(zip(_COLUMNS, row, strict=True)))  # type: ignore[arg-type]  # the columns are the fields

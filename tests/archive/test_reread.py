@@ -27,9 +27,10 @@ from archive.endings import Ending
 from archive.errors import ConfigurationError
 from archive.reading import ReadArchive
 from archive.records import Article, Fetch, Part, Removal
-from archive.reread_rows import KeptPage, Reread
+from archive.reread_rows import DETAILS, KeptPage, Reread
 from archive.revisions import KnownText, shows_the_same
 from archive.run_rows import manifest_hash
+from archive.statements import select
 from archive.store import Archive
 
 CLEANER = replace(
@@ -132,13 +133,19 @@ def test_better_details_of_the_same_text_change_the_record_and_add_no_revision(
         authors=("A. Writer", "B. Writer"),
         published="2026-11-20T08:00:00Z",
         published_precision="second",
+        published_source="meta tag",
+        modified="2026-11-21",
+        description="A button is tested.",
         language="en",
+        site_name="The Invented Post",
         canonical_url=PAGE,
     )
     assert reread(archive, dated, own=True) == Reread(ending=Ending.UNCHANGED, details=True)
-    columns = "authors, published, published_precision, language, canonical_url, canonical_own"
-    assert query(path, f"SELECT {columns} FROM articles") == [  # noqa: S608 - names from above
-        ("A. Writer; B. Writer", "2026-11-20T08:00:00Z", "second", "en", PAGE, 1)
+    assert query(path, select(", ".join(DETAILS), "articles")) == [
+        (
+            *("2026-11-20T08:00:00Z", "second", "meta tag", "2026-11-21", "A. Writer; B. Writer"),
+            *("A button is tested.", "en", "The Invented Post", PAGE, 1),
+        )
     ]
     assert one(path, "SELECT count(*) FROM revisions") == 1
     assert reread(archive, dated, own=True) == Reread(ending=Ending.UNCHANGED)
