@@ -24,6 +24,7 @@ from story_transforms import TRANSFORMS, Background
 
 from archive import story_rows
 from archive.database import connect
+from archive.statements import select
 from archive.store import Archive
 from archive.stories.features import common_terms, cosine, vector
 from archive.stories.reading import Reading, read
@@ -188,7 +189,7 @@ def grow(path: Path, size: int) -> None:
 
 
 def _last(db: Database, table: str) -> int:
-    return int(db.execute(f"SELECT max(id) FROM {table}").fetchone()[0])  # noqa: S608 - our own names
+    return int(db.execute(select("max(id)", table)).fetchone()[0])
 
 
 def _copy(db: Database, count: int, wanted: int) -> None:

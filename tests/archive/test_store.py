@@ -23,6 +23,7 @@ from commits import (
 
 from archive.endings import Ending
 from archive.records import Fetch, FrontierState, NextVisit, Redirect
+from archive.statements import select
 from archive.store import Archive
 
 
@@ -99,7 +100,7 @@ BAD_ANSWERS = (
 
 def texts_of(path: Path) -> list[list[tuple[object, ...]]]:
     tables = ("articles", "revisions", "removals", "links")
-    return [query(path, f"SELECT * FROM {table} ORDER BY id") for table in tables]  # noqa: S608 - names from above; values are parameters
+    return [query(path, select("*", table, order="id")) for table in tables]
 
 
 def test_no_failed_or_hostile_refetch_takes_anything_from_a_record(
@@ -181,11 +182,12 @@ def test_nothing_of_a_commit_stays_when_one_step_of_it_fails(path: Path) -> None
         claim = claim_all(archive, run_id)[PAGE]
         whole = outcome(run_id, claim, article=ARTICLE, record_url=PAGE)
         tables = ("articles", "fetches", "revisions", "removals", "articles_fts_docsize")
-        counts = [one(path, f"SELECT count(*) FROM {table}") for table in tables]  # noqa: S608
+        counting = [select("count(*)", table) for table in tables]
+        counts = [one(path, sql) for sql in counting]
         for step in ("after fetch", "after record", "before commit"):
             with pytest.raises(RuntimeError, match=step):
                 archive.commit(whole)
-            assert [one(path, f"SELECT count(*) FROM {t}") for t in tables] == counts  # noqa: S608
+            assert [one(path, sql) for sql in counting] == counts
         step = ""
         assert archive.commit(whole).ending is Ending.NEW
 

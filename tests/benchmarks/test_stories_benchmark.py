@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from commits import NOW, query
 
+from archive.statements import select
 from archive.store import Archive
 from archive.story_keeping import StoryKeeper
 
@@ -71,7 +72,7 @@ def test_a_grown_archive_has_of_each_record_as_much_as_one_that_was_read(tmp_pat
         StoryKeeper(archive).follow(now=NOW)
     scale.grow(path, 40)
     for table in ("fingerprints", "signature_terms", "article_stories"):
-        counts = dict(query(path, f"SELECT article_id, count(*) FROM {table} GROUP BY 1"))  # noqa: S608 - names from above
+        counts = dict(query(path, select("article_id, count(*)", table, group="1")))
         assert set(counts) == set(range(1, 41))
         assert all(counts[at] == counts[at + 16] for at in range(1, 17))
     shared = "SELECT count(*) FROM fingerprints AS a JOIN fingerprints AS b USING (fingerprint)"
