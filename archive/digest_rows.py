@@ -11,6 +11,7 @@ from archive.endings import Ending
 from archive.frontier_rows import add_links
 from archive.record_rows import Proof, add_fetch, add_revision, insert_article, seen
 from archive.records import (
+    DIGEST_ITEM,
     Article,
     Claim,
     DiscoveredLink,
@@ -34,7 +35,6 @@ from archive.topic_rows import tag_anew
 
 # The source of what people import by hand; it is never crawled.
 SOURCE = ("imported-digests", "Imported digests")
-KIND = "digest item"
 _FAR = "9999-12-31T00:00:00Z"
 
 
@@ -201,7 +201,7 @@ class _Keeper:
         fetch_id = add_fetch(db, outcome)
         seal(db, Sealed.FETCH, fetch_id)
         article_id = insert_article(db, outcome, article, outcome.claim.url)
-        db.execute("UPDATE articles SET kind = ? WHERE id = ?", [KIND, article_id])
+        db.execute("UPDATE articles SET kind = ? WHERE id = ?", [DIGEST_ITEM, article_id])
         seal(db, Sealed.RECORD, article_id)
         proof = Proof(
             reason="first text", seen_at=self.now, fetch_id=fetch_id, snapshot_digest=None

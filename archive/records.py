@@ -35,6 +35,10 @@ class FoundAs(StrEnum):
     WARC_RECORD = "WARC record"
 
 
+# The kind of a record that is an item of a newsletter.
+DIGEST_ITEM = "digest item"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DiscoveredLink:
     """A URL and where it was found.
@@ -383,18 +387,3 @@ class Stored:
     new_links: int = 0
     snapshot_withheld: bool = False
     dropped: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunSummary:
-    """A run in figures; `endings` counts the fetches of articles, `discovery` those of the rest."""
-
-    run_id: int
-    status: str
-    seconds: float
-    sources_ok: tuple[str, ...]
-    sources_failed: tuple[str, ...]
-    endings: tuple[tuple[Ending, int], ...]
-    discovery: tuple[tuple[Ending, int], ...]
-    removals: int
-    waiting: int

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.records import DIGEST_ITEM
 from archive.stories.kept_evidence import kept
 from archive.stories.origin import Derivation, Member, origin_of
 from archive.stories.values import RULES, Confidence, Evidence, Judgement
@@ -222,12 +223,12 @@ def refresh(db: Database, story_id: int, *, anew: bool = False) -> None:
 def _members(db: Database, story_id: int) -> list[Member]:
     rows = db.execute(
         "SELECT articles.id, articles.title, published, published_precision, wire_credit,"
-        " articles.kind = 'digest item' FROM article_stories JOIN articles"
+        " articles.kind = ? FROM article_stories JOIN articles"
         " ON articles.id = article_stories.article_id"
         " LEFT JOIN record_signals ON record_signals.article_id = articles.id"
         " WHERE story_id = ? AND article_stories.text_hash <> ''"
         " ORDER BY day, articles.id LIMIT ?",
-        [story_id, _EARLIEST],
+        [DIGEST_ITEM, story_id, _EARLIEST],
     )
     return [
         Member(

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from archive.endings import Ending, Group
-from archive.records import RunSummary
 from archive.seals import Sealed, seal
+from archive.views import RunSummary
 
 # What of a run goes into its manifest: enough to show that no fetch and no text was changed,
 # added or taken away afterwards. Reading a snapshot again later adds to no run of before.

@@ -27,9 +27,10 @@ from archive.errors import ConfigurationError
 from archive.furniture import Furniture, SourceTexts
 from archive.locking import lock_archive
 from archive.opened import OpenArchive
-from archive.records import Article, Claim, ListedSource, Outcome, RunSummary, Stored
+from archive.records import Article, Claim, ListedSource, Outcome, Stored
 from archive.reread_rows import KeptPage, Reread
 from archive.seals import Sealed, seal
+from archive.views import RunSummary
 
 
 class Archive(OpenArchive):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from archive.records import DIGEST_ITEM
 from archive.stories.clustering import WINDOW
 from archive.stories.dates import day_number
 from archive.stories.features import Weights, common_terms
@@ -78,7 +79,7 @@ def text_of(db: Database, article_id: int) -> TextRow | None:
             canonical=row[10],
             links=tuple(json.loads(row[13])),
             wire=row[14],
-            is_item=row[12] == "digest item",
+            is_item=row[12] == DIGEST_ITEM,
         ),
     )
 

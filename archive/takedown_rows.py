@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.records import DIGEST_ITEM
 from archive.run_rows import manifest_hash
 from archive.seals import TABLES, Sealed, seal, unseal
 from archive.statements import named, quoted, select
@@ -102,7 +103,7 @@ def find(db: Database, target: int | str) -> Target | None:
     return Target(
         article_id=article_id,
         title=title,
-        words=words_of_item(text_hash) if kind == "digest item" else None,
+        words=words_of_item(text_hash) if kind == DIGEST_ITEM else None,
         addresses=addresses,
         frontier=_frontier_of(db, addresses),
     )

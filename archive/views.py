@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from archive.endings import Ending
 from archive.records import Redirect, Removal, WarcPlace
 from archive.topics.entities import ReportRoute
 
@@ -254,3 +255,18 @@ class RecordView:
     visits: tuple[FetchView, ...]
     subject: SubjectView
     texts: tuple[RevisionText, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunSummary:
+    """A run in figures; `endings` counts the fetches of articles, `discovery` those of the rest."""
+
+    run_id: int
+    status: str
+    seconds: float
+    sources_ok: tuple[str, ...]
+    sources_failed: tuple[str, ...]
+    endings: tuple[tuple[Ending, int], ...]
+    discovery: tuple[tuple[Ending, int], ...]
+    removals: int
+    waiting: int

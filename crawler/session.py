@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from archive.checkup import Changes, judge_run
 from archive.errors import ArchiveUnavailableError, ConfigurationError
 from archive.locking import lock_archive
-from archive.records import Capture, Claim, LinkKind, ListedSource, RunSummary, Stored
+from archive.records import Capture, Claim, LinkKind, ListedSource, Stored
 from archive.site_rows import SiteFile, SiteRows
 from archive.snapshots import Snapshots
 from archive.store import Archive
@@ -35,6 +35,9 @@ from crawler.reading import learn
 from crawler.source_file import load_file
 from crawler.sources import Discovery, Source, listed_sites
 from crawler.urls import canonical_url
+
+if TYPE_CHECKING:
+    from archive.views import RunSummary
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """A run in one line that adds up, and the exit code that it deserves."""
 
 from archive.endings import Ending, Group
-from archive.records import RunSummary
+from archive.views import RunSummary
 
 SOME_FAILED = 3
 ALL_FAILED = 4

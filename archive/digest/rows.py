@@ -14,10 +14,10 @@ from sqlite_utils import Database
 from archive import search_bounds
 from archive.digest.selection import Candidate, Key, keys_of
 from archive.digest.values import Issue, RecordFacts, Topic
-from archive.digest_rows import KIND
 from archive.errors import ConfigurationError
 from archive.excerpts import forbids_excerpts
 from archive.periods import end_of
+from archive.records import DIGEST_ITEM
 from archive.search import Field
 
 
@@ -35,7 +35,7 @@ class Asked:
         return {
             "first": self.month,
             "last": end_of(self.month),
-            "item": KIND,
+            "item": DIGEST_ITEM,
             "topics": json.dumps(self.topics),
             "sources": json.dumps(self.sources),
         }
@@ -86,7 +86,7 @@ def without_date(db: Database, month: str) -> int:
     row = db.execute(
         "SELECT count(*) FROM articles WHERE published IS NULL AND kind <> :item"
         " AND first_seen_at >= :first AND first_seen_at <= :last",
-        {"item": KIND, "first": month, "last": end_of(month)},
+        {"item": DIGEST_ITEM, "first": month, "last": end_of(month)},
     ).fetchone()
     return int(row[0])
 

@@ -13,13 +13,12 @@ from sqlite_utils import Database
 from archive import export_rows, searching
 from archive.errors import ConfigurationError
 from archive.exported import ExportedRecord
+from archive.records import DIGEST_ITEM
 from archive.search_bounds import Condition
 from archive.watches.values import Destination, Message, Watch, Way
 
 # A longer mail is read by nobody; what is left goes out with the next message of the same round.
 MOST_ITEMS = 100
-# Items of old newsletters are no news, and have no address to link to.
-_NO_NEWS = "articles.kind <> 'digest item'"
 
 _WATCHES = """
 SELECT watches.id, name, query, every, destination, behind_record, added_at, due_at, failures,
@@ -113,8 +112,10 @@ def to_come(db: Database, watch: Watch) -> tuple[ExportedRecord, ...]:
 def _selection(db: Database, watch: Watch) -> export_rows.Selection:
     def narrow(made: Condition) -> None:
         sent = "SELECT article_id FROM watch_items WHERE watch_id"
+        # Items of old newsletters are no news, and have no address to link to.
         made.sql += (
-            f" AND {made.number} > {made.value(watch.behind_record)} AND {_NO_NEWS}"
+            f" AND articles.kind <> {made.value(DIGEST_ITEM)}"
+            f" AND {made.number} > {made.value(watch.behind_record)}"
             f" AND {made.number} NOT IN ({sent} = {made.value(watch.id)})"
         )
         made.reads_records = True

@@ -13,7 +13,7 @@ from archive.commands.options import archive_option, json_option, print_json
 from archive.commands.progress import progress
 from archive.endings import Ending
 from archive.errors import NewswardError
-from archive.records import RunSummary
+from archive.views import RunSummary
 from crawler.commands.options import DURATION, sources_option
 from crawler.notifying import tell
 from crawler.summary import OUT_OF_TIME, by_group, exit_code, summary_line

@@ -19,7 +19,7 @@ from archive.endings import Ending
 from archive.errors import ArchiveDamagedError, ArchiveMissingError
 from archive.intake import OfferedPage, Refusal, claim_pages, kept_body, known_records
 from archive.locking import lock_archive
-from archive.records import Capture, Claim, Fetch, RunSummary
+from archive.records import Capture, Claim, Fetch
 from archive.store import Archive
 from crawler.ingestion.answers import Answer, LeftOut, RecordEnding, answers, is_html
 from crawler.ingestion.bodies import Undecodable, decoded
@@ -35,6 +35,8 @@ from crawler.sources import Source
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from archive.views import RunSummary
 
 TDMREP = "tdmrep.json"
 # Pages that are claimed in one commit.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.endings import Ending
-from archive.records import RunSummary
+from archive.views import RunSummary
 from crawler.summary import exit_code, summary_line
 
 RUN = RunSummary(
