@@ -42,14 +42,14 @@ def add_by_hand(
     with archive.moment() as db:
         withheld = taken_down(db, [url for _, url in wanted])
         stood = {url: known_address(db, url) for _, url in wanted}
-        records = {url: number_of(db, url) or None for _, url in wanted}
+        records = {url: number_of(db, url) or None for url, known in stood.items() if known is None}
     standings = []
     for slug, url in wanted:
         if url in withheld:
             why = "withheld: nothing of it is kept, and it is not asked for"
             standings.append(Standing(url=url, source=slug, refused=why, is_next=False))
         else:
-            standings.append(_standing(slug, url, stood[url], records[url]))
+            standings.append(_standing(slug, url, stood[url], records.get(url)))
     follow = [
         (one.source, _link(one.url, place, position))
         for position, one in enumerate(standings, 1)
