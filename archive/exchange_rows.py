@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from archive.records import Redirect
+from archive.visit_rows import VISITS
 
 # Of a record only: what was taken down, withheld or restricted stands behind no record. A page of
 # which no more than a link may be kept is handed to nobody, even where an older copy is left.
@@ -18,10 +19,10 @@ SELECT fetches.url, fetches.final_url, fetches.redirects, fetches.fetched_at, fe
   fetches.headers, fetches.snapshot_digest, fetch_origins.ip_address
 FROM articles
 JOIN sources ON sources.id = articles.source_id AND NOT sources.link_only
-JOIN frontier ON frontier.article_id = articles.id
-JOIN fetches ON fetches.url = frontier.url AND fetches.frontier_id = frontier.id
+JOIN ({addresses}) AS known
+JOIN fetches ON fetches.url = known.url AND fetches.frontier_id = known.id AND {no_other}
 LEFT JOIN fetch_origins ON fetch_origins.fetch_id = fetches.id
-WHERE articles.id = ? AND articles.kind = 'article' AND fetches.ending <> 'withheld'
+WHERE articles.id = :id AND articles.kind = 'article' AND fetches.ending <> 'withheld'
   AND ((fetches.status = 200 AND fetches.snapshot_digest IS NOT NULL) OR fetches.status = 304)
   AND NOT EXISTS (SELECT 1 FROM dropped_snapshots
     WHERE dropped_snapshots.snapshot_digest = fetches.snapshot_digest)
@@ -49,7 +50,8 @@ class Exchange:
 
 def exchanges(db: Database, article_id: int) -> list[Exchange]:
     """The exchanges of a record's addresses, by time."""
-    return [_exchange(row) for row in db.execute(_EXCHANGES, [article_id]).fetchall()]
+    rows = db.execute(_EXCHANGES.format(**VISITS), {"id": article_id}).fetchall()
+    return [_exchange(row) for row in rows]
 
 
 def _exchange(row: tuple[Any, ...]) -> Exchange:

@@ -22,6 +22,7 @@ from archive.views import (
     SubjectView,
     TopicView,
 )
+from archive.visit_rows import ADDRESSES, VISITS
 
 # The driver refuses to ask for a number that no row can have.
 _GREATEST_KEY = 2**63 - 1
@@ -51,7 +52,8 @@ WHERE {of}
 ORDER BY provenance.relation IN ('redirected from', 'also at'), provenance.id
 """
 _OF_A_RECORD = """provenance.article_id = :id
-  OR provenance.frontier_id IN (SELECT id FROM frontier WHERE article_id = :id)"""
+  OR (provenance.frontier_id IN (SELECT id FROM ({addresses}))
+    AND relation NOT IN ('redirected from', 'also at'))"""
 
 _FETCH = """
 SELECT fetches.id, fetches.url, fetches.final_url, fetches.redirects, fetches.fetched_at,
@@ -66,8 +68,9 @@ _ORIGIN = ("ip_address, warc_file, warc_offset, warc_record", "NULL, NULL, NULL,
 _DROPPED = "fetches.snapshot_digest IN (SELECT snapshot_digest FROM dropped_snapshots)"
 # By the address, which is indexed: the exchanges of years.
 _OF_RECORD = """
-JOIN frontier ON fetches.url = frontier.url AND fetches.frontier_id = frontier.id
-WHERE frontier.article_id = ? ORDER BY fetches.fetched_at DESC, fetches.id DESC
+JOIN ({addresses}) AS known ON fetches.url = known.url AND fetches.frontier_id = known.id
+WHERE fetches.url = (SELECT url FROM articles WHERE id = :id) OR {no_other}
+ORDER BY fetches.fetched_at DESC, fetches.id DESC
 """
 
 _REVISIONS = """
@@ -164,14 +167,14 @@ def record_view(db: Database, article_id: int, *, with_texts: bool = False) -> R
         first_seen_at=row[18],
         last_seen_at=row[19],
         last_checked_at=row[20],
-        found=_places(db, _OF_A_RECORD, article_id),
-        fetch=_fetches(db, "WHERE fetches.id = ?", present[10])[0],
+        found=_places(db, _OF_A_RECORD.format(addresses=ADDRESSES), article_id),
+        fetch=_fetches(db, "WHERE fetches.id = :id", present[10])[0],
         snapshot_digest=present[8],
         extractor=present[3],
         revisions=tuple(_revision(revision) for revision in revisions),
         removals=_removals(db, present[9]),
         links=_links(db, present[9]),
-        visits=_fetches(db, _OF_RECORD, article_id),
+        visits=_fetches(db, _OF_RECORD.format(**VISITS), article_id),
         subject=_subject(db, article_id),
         texts=tuple(_text(db, revision) for revision in revisions) if with_texts else (),
     )
@@ -275,7 +278,7 @@ def _fetches(db: Database, which: str, number: int) -> tuple[FetchView, ...]:
             joins.append(f"LEFT JOIN {table} ON {table}.fetch_id = fetches.id")
     columns["dropped"] = _DROPPED if db.table("dropped_snapshots").exists() else "NULL"
     sql = _FETCH.format(**columns, joins=" ".join(joins)) + which
-    return tuple(_fetch(row) for row in db.execute(sql, [number]))
+    return tuple(_fetch(row) for row in db.execute(sql, {"id": number}))
 
 
 def _fetch(row: tuple[Any, ...]) -> FetchView:

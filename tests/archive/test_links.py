@@ -18,6 +18,7 @@ from commits import (
 )
 
 from archive.endings import Ending
+from archive.exchange_rows import exchanges
 from archive.permissions import Rights
 from archive.provenance import provenance_sentences
 from archive.reading import ReadArchive
@@ -198,3 +199,26 @@ def test_every_visit_of_a_record_is_shown_newest_first(archive: Archive, path: P
     store(archive, begin(archive), ARTICLE)
     with ReadArchive(path) as reader:
         assert [visit.ending for visit in reader.record(1).visits] == ["unchanged", "new"]
+
+
+def test_an_address_that_leads_to_another_article_each_day_is_where_each_was_found(
+    archive: Archive, path: Path
+) -> None:
+    latest, pages = f"{PAGE}/latest", [f"{PAGE}/monday", f"{PAGE}/tuesday"]
+    discover(archive, begin(archive), latest)
+    for day, page in enumerate(pages):
+        run_id = begin(archive)
+        article = replace(ARTICLE, title=f"Invented day {day}", text=f"{ARTICLE.text} Day {day}.")
+        result = outcome(run_id, claim_all(archive, run_id)[latest], article=article)
+        moved = (Redirect(url=latest, status=302),)
+        fetch = replace(result.fetch, final_url=page, redirects=moved)
+        digest = str(day) * 64
+        archive.commit(replace(result, fetch=fetch, record_url=page, snapshot_digest=digest))
+    with ReadArchive(path) as reader:
+        records = [reader.record(page) for page in pages]
+    for day, record in enumerate(records):
+        assert (record.found[0].relation, record.found[0].place) == ("feed entry", FEED)
+        assert [visit.snapshot_digest for visit in record.visits] == [str(day) * 64]
+        with archive.transaction() as db:
+            handed_on = exchanges(db, record.id)
+        assert [exchange.final_url for exchange in handed_on] == [pages[day]]
