@@ -9,23 +9,15 @@ from base64 import b32encode
 from collections.abc import Sequence
 from pathlib import Path
 
+from source_lists import listed
+
 WORDS = """
 pupils teachers parents school platform report setting account message screen weekend
 survey study lesson council charity helpline phone game profile privacy advice support
 """.split()
 DATE = "2026-03-02T10:00:00Z"
 SITE = "http://gazette.test"
-SOURCES = f"""
-[[source]]
-id = "gazette"
-name = "The Gazette (invented)"
-homepage = "{SITE}/"
-kind = "news"
-scope = "all"
-[[source.discovery]]
-kind = "feed"
-url = "{SITE}/feed"
-"""
+SOURCES = listed("gazette", "The Gazette", SITE)
 
 
 def page(number: int, extra: str = "", sentences: int = 12) -> bytes:

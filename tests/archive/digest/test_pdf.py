@@ -10,28 +10,18 @@ import pdfplumber
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from quoted_record import RECORD
 
 from archive.digest.pdf import OWN_FONT, as_pdf
 from archive.digest.rendering import Style
-from archive.digest.values import Elsewhere, Issue, Item, RecordFacts, Topic
+from archive.digest.values import Elsewhere, Issue, Item, Topic
 from archive.digest.word import as_word
 from archive.errors import ConfigurationError
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 # A hieroglyph: no common font has it.
 RARE = "\U00013000"
-RECORD = RecordFacts(
-    article_id=1,
-    title="Invented news",
-    url="https://gazette.example/1",
-    source="gazette",
-    source_name="The Invented Gazette",
-    country="GB",
-    licence=None,
-    published="2026-11-20",
-    text="",
-)
-ITEM = Item(number=1, section="Invented", title="Invented news", extract="", note="", record=RECORD)
+ITEM = Item(number=1, section="Invented", title=RECORD.title, extract="", note="", record=RECORD)
 ISSUE = Issue(title="An update", month="2026-11", introduction="", items=(ITEM,))
 TOPIC = Topic(slug="own", label=f"Of our own rules: {RARE}", sensitivity="low")
 OTHER = Elsewhere(article_id=2, title="", source=f"Courier {RARE}", url="https://courier.example/")

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+import quoted_record
 
 from archive.digest.lint import Finding, Rule, lint
 from archive.digest.risks import Risk, risks_in
@@ -14,17 +15,7 @@ CSAM = Topic(
     reported_as=("child pornography", "kiddie porn"),
 )
 SUICIDE = Topic(slug="self-harm-suicide", label="Suicide and self-harm", sensitivity="high")
-RECORD = RecordFacts(
-    article_id=1,
-    title="Invented pupils told of group chats",
-    url="https://gazette.example/1",
-    source="gazette",
-    source_name="The Invented Gazette",
-    country="GB",
-    licence=None,
-    published="2026-11-20",
-    text=TEXT,
-)
+RECORD = replace(quoted_record.RECORD, title="Invented pupils told of group chats", text=TEXT)
 ITEM = Chosen(
     article_id=1,
     title=RECORD.title,

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from commits import ARTICLE, LATER, NOW, begin, one, outcome, query
+from source_lists import listed
 from takedowns import decision
 
 from archive.endings import Ending
@@ -19,50 +20,25 @@ from archive.takedown import Action, redact
 from archive.verify import Verification
 from crawler.cli import newsward
 
-SOURCES = """
-[[source]]
-id = "gazette"
-name = "The Gazette (invented)"
-homepage = "https://gazette.example/"
-kind = "news"
-scope = "all"
-hosts = ["gazette-extra.example"]
-[[source.discovery]]
-kind = "feed"
-url = "https://gazette.example/feed"
-
-[[source]]
-id = "gazette-law"
-name = "The Gazette on law (invented)"
-homepage = "https://gazette.example/law"
-kind = "news"
-scope = "all"
-[[source.discovery]]
-kind = "listing"
-url = "https://gazette.example/law/latest"
-
-[[source]]
-id = "titles"
-name = "Titles alone (invented)"
-homepage = "https://titles.example/"
-kind = "news"
-scope = "all"
-link_only = true
-[[source.discovery]]
-kind = "feed"
-url = "https://titles.example/feed"
-
-[[source]]
-id = "asleep"
-name = "Asleep (invented)"
-homepage = "https://asleep.example/"
-kind = "news"
-scope = "all"
-enabled = false
-[[source.discovery]]
-kind = "feed"
-url = "https://asleep.example/feed"
-"""
+SOURCES = "".join(
+    [
+        listed(
+            "gazette",
+            "The Gazette",
+            "https://gazette.example",
+            hosts='["gazette-extra.example"]',
+        ),
+        listed(
+            "gazette-law",
+            "The Gazette on law",
+            "https://gazette.example/law",
+            kind="listing",
+            at="/latest",
+        ),
+        listed("titles", "Titles alone", "https://titles.example", link_only="true"),
+        listed("asleep", "Asleep", "https://asleep.example", enabled="false"),
+    ]
+)
 PAGE = "https://gazette.example/one"
 FOR_EVER = "9999-12-31T00:00:00Z"
 OTHER = "https://gazette.example/two"
@@ -73,8 +49,6 @@ Add = Callable[..., Result]
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    for name in ("NEWSWARD_ARCHIVE", "NEWSWARD_SOURCES", "http_proxy", "https_proxy"):
-        monkeypatch.delenv(name, raising=False)
     (tmp_path / "sources.toml").write_text(SOURCES, encoding="utf-8")
     return tmp_path
 
@@ -312,8 +286,8 @@ def test_an_address_of_a_source_that_was_switched_off_is_known_and_not_said_to_b
     room: Path,
 ) -> None:
     add("https://gazette.example/law/one")
-    listed = SOURCES.replace('id = "gazette-law"', 'id = "gazette-law"\nenabled = false')
-    (room / "sources.toml").write_text(listed, encoding="utf-8")
+    changed = SOURCES.replace('id = "gazette-law"', 'id = "gazette-law"\nenabled = false')
+    (room / "sources.toml").write_text(changed, encoding="utf-8")
     again = add("https://gazette.example/law/one")
     assert again.stdout.endswith(
         ": known, not asked for, because its source gazette-law is off or keeps links only\n"

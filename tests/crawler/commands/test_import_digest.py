@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 from commits import one, query
 from newsletters import ITEMS, as_mail, as_word
+from source_lists import GAZETTE
 from takedowns import NOW, decision
 
 from archive.provenance import provenance_sentences
@@ -20,17 +21,6 @@ from crawler.cli import newsward
 from crawler.session import as_listed
 from crawler.source_file import load_sources
 
-SOURCES = """
-[[source]]
-id = "gazette"
-name = "The Gazette (invented)"
-homepage = "https://gazette.example/"
-kind = "news"
-scope = "all"
-[[source.discovery]]
-kind = "feed"
-url = "https://gazette.example/feed"
-"""
 TEXT = "\n\n".join(
     "\n\n".join([f"{n}. {item.title}", item.date, *item.paragraphs, f"Link: <{item.link}>"])
     for n, item in enumerate(ITEMS, 1)
@@ -40,7 +30,7 @@ TEXT = "\n\n".join(
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(GAZETTE, encoding="utf-8")
     (tmp_path / "issue.txt").write_text(TEXT, encoding="utf-8")
     return tmp_path
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from commits import ARTICLE, LATER, NOW, SOURCE, begin, claim_all, discover, outcome
+from source_lists import GAZETTE
 
 from archive.records import Article
 from archive.store import Archive
@@ -19,17 +20,6 @@ ORIGINAL = (
     "met-police-overwhelmed-by-child-sex-abuse-cases-online/"
 )
 BLOG = "https://blog.test/the-rise/"
-SOURCES = """
-[[source]]
-id = "gazette"
-name = "The Gazette (invented)"
-homepage = "http://gazette.test/"
-kind = "news"
-scope = "all"
-[[source.discovery]]
-kind = "feed"
-url = "http://gazette.test/feed"
-"""
 
 
 def run(*words: str) -> str:
@@ -72,7 +62,7 @@ def keep(room: Path, articles: dict[str, Article]) -> None:
 def story(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What `newsward stories show --json` says when the newsletter has come after the pages."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "sources.toml").write_text(SOURCES, encoding="utf-8")
+    (tmp_path / "sources.toml").write_text(GAZETTE, encoding="utf-8")
     keep(tmp_path, pages(shared / "samples"))
     run("import-digest", str(shared / "samples" / "002_b8a103ecd45b9ee6.txt"))
     (line,) = json.loads(run("stories", "list", "--json"))

@@ -1,14 +1,16 @@
 """What we write as an update is read back as the same items, in every format that both know."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from quoted_record import RECORD
 
 from archive.digest.pdf import as_pdf
 from archive.digest.rendering import Format, Style, as_mail, render
-from archive.digest.values import Issue, Item, RecordFacts
+from archive.digest.values import Issue, Item
 from archive.digest.word import as_word
 from archive.topics.entities import shipped_entities
 from crawler.digests.items import items_of
@@ -25,16 +27,13 @@ def item(number: int, title: str, extract: str, published: str, url: str) -> Ite
         title=title,
         extract=extract,
         note="",
-        record=RecordFacts(
+        record=replace(
+            RECORD,
             article_id=number,
             title=title,
             url=url,
-            source="gazette",
             source_name="The Invented Gazette & Sons",
-            country="GB",
-            licence=None,
             published=published,
-            text="",
         ),
         routes=ROUTES,
     )
