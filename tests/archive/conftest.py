@@ -222,7 +222,7 @@ def make_article() -> Callable[..., Article]:
 
 
 @pytest.fixture(scope="session")
-def _built(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def archive_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The archive of these tests, built once.
 
     Record 1 has a redirect, two revisions and three removals, and was found in two places.
@@ -260,7 +260,8 @@ def _built(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def archive_file(tmp_path: Path, _built: bytes) -> Path:
+def archive_file(tmp_path: Path, archive_bytes: bytes) -> Path:
+    """A copy of `archive_bytes`, which a module may make of its own."""
     path = tmp_path / "archive.db"
-    path.write_bytes(_built)
+    path.write_bytes(archive_bytes)
     return path

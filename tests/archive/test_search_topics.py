@@ -44,15 +44,8 @@ TEXTS = (
 )
 
 
-@pytest.fixture
-def archive_file(tmp_path: Path, written: bytes) -> Path:
-    path = tmp_path / "topics.db"
-    path.write_bytes(written)
-    return path
-
-
 @pytest.fixture(scope="module")
-def written(
+def archive_bytes(
     tmp_path_factory: pytest.TempPathFactory,
     make_writer: Callable[..., Any],
     make_article: Callable[..., Any],
