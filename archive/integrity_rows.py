@@ -49,6 +49,13 @@ WHERE snapshot_digest IS NOT NULL
 GROUP BY snapshot_digest
 """
 
+# The address of an exchange is sealed, that of the frontier, which says whose it is, is not.
+_ANOTHER_ADDRESS = """
+SELECT frontier.url, min(fetches.id), frontier.article_id FROM fetches
+JOIN frontier ON frontier.id = fetches.frontier_id
+WHERE fetches.url <> frontier.url GROUP BY frontier.id
+"""
+
 _ORPHANS = """
 SELECT count(*) FROM beside.snapshots AS kept
 WHERE NOT EXISTS (SELECT 1 FROM fetches WHERE fetches.snapshot_digest = kept.snapshot_digest)
@@ -88,6 +95,12 @@ def references(db: Database) -> Iterator[Fault]:
             where=f"row {row_id} of {table}",
             what=f"names a row of {parent} that is not there",
             record=_record_of(db, table, row_id),
+        )
+    for url, fetch_id, record in db.execute(_ANOTHER_ADDRESS):
+        yield Fault(
+            where=f"address {url}",
+            what=f"is not the one that fetch {fetch_id} asked for",
+            record=record,
         )
 
 

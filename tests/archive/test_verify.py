@@ -202,6 +202,12 @@ HARM: list[tuple[str, Callable[[Path], object], str, int | None]] = [
         "row 5 of revisions: names a row of fetches that is not there",
         5,
     ),
+    (
+        "an address of a record edited by hand",
+        lambda path: run_sql(path, "UPDATE frontier SET url = url || '!' WHERE article_id = 3"),
+        "!: is not the one that fetch ",
+        3,
+    ),
     ("a run that lost a fetch", break_chain, "run 3: its fetches and texts are not those", None),
     (
         "a run forged",
