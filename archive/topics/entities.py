@@ -145,7 +145,8 @@ def mentions(
         ],
         key=lambda hit: (hit[0], -hit[1]),
     )
-    clear = _clear_sentences(words, found, rules)
+    needs_context = any(name.needs_context for _, _, name in found)
+    clear = _clear_sentences(words, found, rules) if needs_context else frozenset()
     first: dict[str, int] = {}
     counts: dict[str, int] = {}
     by_id: dict[str, Entity] = {}

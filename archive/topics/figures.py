@@ -7,6 +7,7 @@ numbers that count nothing.
 
 import re
 from dataclasses import dataclass
+from itertools import compress, filterfalse
 
 from archive.topics.words import Told, Words, read_words
 
@@ -68,11 +69,12 @@ class Statistic:
 def statistics_in(told: Told, words: Words | None = None) -> tuple[Statistic, ...]:
     """The statistics of a title and text, in order, one a sentence; `words` as of `decide`."""
     words = words or read_words(told)
-    numbered = {
-        sentence
-        for word, sentence in zip(words.folded, words.sentences, strict=True)
-        if word in _NUMERALS or (not word.isalpha() and any(map(str.isdigit, word)))
-    }
+    # Of each word once whether it tells a number: most words of a text stand there several times.
+    different = set(words.folded)
+    telling = _NUMERALS.intersection(different).union(
+        word for word in filterfalse(str.isalpha, different) if any(map(str.isdigit, word))
+    )
+    numbered = set(compress(words.sentences, map(telling.__contains__, words.folded)))
     found = []
     for number in sorted(numbered):
         start, end = words.spans[number]

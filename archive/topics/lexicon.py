@@ -5,6 +5,7 @@ run (58.5 ms against 1.43 ms each).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Generic, TypeVar
 
 Meaning = TypeVar("Meaning")
@@ -47,14 +48,13 @@ class Lexicon(Generic[Meaning]):
         A phrase never crosses from one sentence into the next. Phrases may overlap.
         """
         last = len(words) - 1
-        for at, entry in enumerate(map(self._entries.get, words)):
-            if entry is None:
-                continue
-            for meaning in entry[0]:
+        for at in compress(range(len(words)), map(self._entries.__contains__, words)):
+            alone, seconds = self._entries[words[at]]
+            for meaning in alone:
                 yield at, at + 1, meaning
-            if not entry[1] or at == last:
+            if not seconds or at == last:
                 continue
-            for rest, meaning in entry[1].get(words[at + 1], ()):
+            for rest, meaning in seconds.get(words[at + 1], ()):
                 end = at + 2 + len(rest)
                 if (
                     end <= len(words)

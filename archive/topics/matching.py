@@ -149,7 +149,7 @@ class _Reading:
                 self._terms.append((at, end, meaning))
             elif type(meaning) is Mask:
                 self._blank[meaning.topic].update(range(at, end))
-                self.masked.append(self._written(at, end))
+                self.masked.append(words.written(at, end))
         # By half, each word with the sentences in which it stands.
         self.gate: dict[Half, dict[str, set[int]]] = {half: {} for half in Half}
         blank = self._blank.get(None, _NOTHING)
@@ -158,11 +158,6 @@ class _Reading:
                 stands = self.gate[word.half].setdefault(word.text, set())
                 stands.add(words.sentences[at])
         self._of_children = set().union(*self.gate[Half.CHILD].values())
-
-    def _written(self, at: int, end: int) -> str:
-        words = self.words
-        whole = words.told.title if at < words.in_title else words.told.text
-        return " ".join(whole[words.starts[at] : words.ends[end - 1]].split())
 
     def _is_blank(self, at: int, end: int, topic: str | None) -> bool:
         blank = self._blank
@@ -285,13 +280,14 @@ class _Reading:
 
     def _hit(self, at: int, end: int, term: Term, why_not: str | None) -> Hit:
         words = self.words
+        start, stop = words.span(at, end)
         return Hit(
             topic=term.topic,
             kind=term.kind,
             term=term.text,
             place=words.place(at),
-            start=words.starts[at],
-            end=words.ends[end - 1],
+            start=start,
+            end=stop,
             sentence=words.quote(at),
             not_counted=why_not,
         )

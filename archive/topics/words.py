@@ -5,16 +5,17 @@ does. Offsets point into the text as it is, so that evidence can be shown word f
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc][^\W_]+)*['\u2019]?")
 # A sentence ends at a stop with white space and a capital or a figure behind it; a line always
-# ends one, since blocks of a text are lines.
+# ends one, since blocks of a text are lines. One class of characters begins both: so the engine
+# skips to the next of them, in a quarter of the time that two branches take.
 _SENTENCE_END = re.compile(
-    r"[.!?…]+[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]?[A-Z0-9£$€])|\n+"
+    r"[.!?…\n](?:(?<=\n)\n*"
+    r"|(?<!\n)[.!?…]*[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]?[A-Z0-9£$€]))"
 )
 # Not behind these: an initial, a title. Five characters hold the longest with what parts it.
 _SHORT = re.compile(r"\b(?:[A-Z]|Mr|Ms|Dr|St|Mrs|No)\Z")
@@ -43,19 +44,22 @@ class Told:
 class Words:
     """The words of a title and its text, title first; one entry of each tuple a word.
 
-    `starts` and `ends` are offsets into the title for the first `in_title` words and into the text
-    for the others. `sentences` numbers the sentence of each word, the title being number 0;
-    `spans` gives the offsets of each sentence.
+    `sentences` numbers the sentence of each word, the title being number 0. `firsts` gives the
+    first word of each sentence, `spans` its offsets: into the title for number 0, into the text for
+    the others.
     """
 
     told: Told
     folded: tuple[str, ...]
     exact: tuple[str, ...]
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
     sentences: tuple[int, ...]
+    firsts: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
     in_title: int
+    # Offsets of the words of each sentence that was asked for: few words are evidence of anything.
+    _offsets: dict[int, list[tuple[int, int]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def place(self, at: int) -> Place:
         """Where the word at that index stands."""
@@ -65,10 +69,27 @@ class Words:
 
     def quote(self, at: int) -> str:
         """The sentence of the word at that index, as it is written, on one line."""
+        start, end = self.spans[self.sentences[at]]
+        return " ".join(self._whole(at)[start:end].split())
+
+    def span(self, at: int, end: int) -> tuple[int, int]:
+        """Offsets of the words from one index up to another, both in the title or in the text."""
+        return self._offset(at)[0], self._offset(end - 1)[1]
+
+    def written(self, at: int, end: int) -> str:
+        """These words as they are written, on one line."""
+        start, stop = self.span(at, end)
+        return " ".join(self._whole(at)[start:stop].split())
+
+    def _whole(self, at: int) -> str:
+        return self.told.title if at < self.in_title else self.told.text
+
+    def _offset(self, at: int) -> tuple[int, int]:
         sentence = self.sentences[at]
-        start, end = self.spans[sentence]
-        whole = self.told.text if sentence else self.told.title
-        return " ".join(whole[start:end].split())
+        if sentence not in self._offsets:
+            found = _WORD.finditer(self._whole(at), *self.spans[sentence])
+            self._offsets[sentence] = [word.span() for word in found]
+        return self._offsets[sentence][at - self.firsts[sentence]]
 
 
 def fold(word: str) -> str:
@@ -89,27 +110,22 @@ def exact_words(text: str) -> tuple[str, ...]:
 
 def read_words(told: Told) -> Words:
     """The words of what is told, in order."""
-    words = [*_WORD.finditer(told.title)]
-    in_title = len(words)
-    words += _WORD.finditer(told.text)
-    # No word goes over the end of a sentence: white space stands there.
-    places = [word.span() for word in words]
-    starts = [start for start, _ in places]
-    sentences = [0] * in_title
-    spans = [(0, len(told.title))]
+    exact = _WORD.findall(told.title)
+    in_title = len(exact)
+    sentences, firsts, spans = [0] * in_title, [0], [(0, len(told.title))]
     for start, end in _sentence_spans(told.text):
-        count = bisect_left(starts, end, lo=len(sentences)) - len(sentences)
-        if count:
-            sentences += [len(spans)] * count
+        # No word goes over the end of a sentence: white space stands there.
+        if words := _WORD.findall(told.text, start, end):
+            sentences += [len(spans)] * len(words)
+            firsts.append(len(exact))
             spans.append((start, end))
-    exact = tuple([word[0] for word in words])
+            exact += words
     return Words(
         told=told,
         folded=tuple([word if word.isalnum() else fold(word) for word in map(str.lower, exact)]),
-        exact=exact,
-        starts=tuple(starts),
-        ends=tuple([end for _, end in places]),
+        exact=tuple(exact),
         sentences=tuple(sentences),
+        firsts=tuple(firsts),
         spans=tuple(spans),
         in_title=in_title,
     )
