@@ -91,30 +91,43 @@ class Archive(OpenArchive):
 
     def commit(self, outcome: Outcome) -> Stored:
         """Commit all that one fetch changes in ONE transaction, and say how it ended."""
+        return self.commit_together([outcome])[0]
+
+    def commit_together(self, outcomes: Sequence[Outcome]) -> list[Stored]:
+        """Commit all that several fetches change in ONE transaction, and say how each ended.
+
+        For whoever can bring them all again: of fetches that are committed together none is there
+        when the program is killed before the end.
+        """
         with self.transaction() as db:
-            outcome = tombstones.withhold(db, outcome)
-            fetch_id = record_rows.add_fetch(db, outcome)
-            self._failpoint("after fetch")
-            stored = self._keep(db, outcome, fetch_id)
-            self._failpoint("after record")
-            db.execute(
-                "UPDATE fetches SET ending = ? WHERE id = ? AND ending <> ?",
-                [stored.ending, fetch_id, stored.ending],
-            )
-            if origin_rows.is_behind(db, outcome):
-                frontier_rows.end_behind(db, outcome, stored.article_id)
-            else:
-                frontier_rows.end(db, outcome, stored.ending, stored.article_id)
-                frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
-            record_rows.note_source(db, outcome, stored.ending)
-            seal(db, Sealed.FETCH, fetch_id)
-            site_rows.note(db, outcome, fetch_id)
-            stored = replace(stored, dropped=withdrawal_rows.follow(db, outcome, stored))
-            topic_rows.follow(db, outcome.article, stored)
-            if tombstones.must_drop(db, outcome):
-                stored = replace(stored, snapshot_withheld=True)
-            self._failpoint("before commit")
-        self._failpoint("after commit")
+            all_stored = [self._write(db, outcome) for outcome in outcomes]
+        for _ in outcomes:
+            self._failpoint("after commit")
+        return all_stored
+
+    def _write(self, db: Database, outcome: Outcome) -> Stored:
+        outcome = tombstones.withhold(db, outcome)
+        fetch_id = record_rows.add_fetch(db, outcome)
+        self._failpoint("after fetch")
+        stored = self._keep(db, outcome, fetch_id)
+        self._failpoint("after record")
+        db.execute(
+            "UPDATE fetches SET ending = ? WHERE id = ? AND ending <> ?",
+            [stored.ending, fetch_id, stored.ending],
+        )
+        if origin_rows.is_behind(db, outcome):
+            frontier_rows.end_behind(db, outcome, stored.article_id)
+        else:
+            frontier_rows.end(db, outcome, stored.ending, stored.article_id)
+            frontier_rows.quarantine(db, outcome, stored.ending, fetch_id)
+        record_rows.note_source(db, outcome, stored.ending)
+        seal(db, Sealed.FETCH, fetch_id)
+        site_rows.note(db, outcome, fetch_id)
+        stored = replace(stored, dropped=withdrawal_rows.follow(db, outcome, stored))
+        topic_rows.follow(db, outcome.article, stored)
+        if tombstones.must_drop(db, outcome):
+            stored = replace(stored, snapshot_withheld=True)
+        self._failpoint("before commit")
         return stored
 
     def _keep(self, db: Database, outcome: Outcome, fetch_id: int) -> Stored:

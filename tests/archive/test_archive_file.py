@@ -53,6 +53,7 @@ EVERY_METHOD: list[Callable[[Archive], object]] = [
             ),
         )
     ),
+    lambda archive: archive.commit_together([]),
     lambda archive: archive.reread(1, KEPT, ARTICLE, canonical_own=False, now=NOW),
     lambda archive: archive.learn(1, lambda _texts: (), now=NOW),
     lambda archive: archive.furniture(),
