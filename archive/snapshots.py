@@ -6,6 +6,7 @@ import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -77,6 +78,21 @@ def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PackedBody:
+    """A body as it is kept: the digest that names it, its length in bytes, and it packed."""
+
+    digest: str
+    raw_bytes: int
+    packed: bytes
+
+
+def pack(body: bytes, digest: str) -> PackedBody:
+    """A body as it is kept; `digest` is its own. Other threads go on meanwhile."""
+    packed = zstd.compress(body, level=ZSTD_LEVEL)
+    return PackedBody(digest=digest, raw_bytes=len(body), packed=packed)
+
+
 class Snapshots:
     """The bodies beside one archive. Safe to call from several threads.
 
@@ -118,25 +134,17 @@ class Snapshots:
 
         `digest` is that of the body where the caller has it already.
         """
-        digest = digest or digest_of(body)
-        packed = zstd.compress(body, level=ZSTD_LEVEL)
+        packed = pack(body, digest or digest_of(body))
+        self.keep_packed([packed], now=now)
+        return packed.digest
+
+    def keep_packed(self, bodies: Sequence[PackedBody], *, now: str) -> None:
+        """Store bodies in one commit, done when this returns. Keeping twice is once."""
         with self._lock, transaction(self._db, self.path) as db:
-            known = db.execute(
-                "SELECT 1 FROM snapshots WHERE snapshot_digest = ?", [digest]
-            ).fetchone()
-            if not known:
-                row = db.execute(
-                    "INSERT INTO snapshots"
-                    " (snapshot_digest, content_encoding, raw_bytes, stored_at, body)"
-                    " VALUES (?, 'zstd', ?, ?, ?) RETURNING id",
-                    [digest, len(body), now, packed],
-                ).fetchone()
-                db.execute(
-                    "INSERT INTO checksums (snapshot_id, crc32) VALUES (?, ?)",
-                    [row[0], _crc32(digest, "zstd", len(body), now, packed)],
-                )
-        self._failpoint("after snapshot")
-        return digest
+            for body in bodies:
+                _keep(db, body, now)
+        for _ in bodies:
+            self._failpoint("after snapshot")
 
     def body(self, digest: str) -> bytes:
         """The body of that name, as it was written.
@@ -209,6 +217,19 @@ class Snapshots:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _keep(db: Database, body: PackedBody, now: str) -> None:
+    new = db.execute(
+        "INSERT INTO snapshots (snapshot_digest, content_encoding, raw_bytes, stored_at, body)"
+        " VALUES (?, 'zstd', ?, ?, ?) ON CONFLICT (snapshot_digest) DO NOTHING RETURNING id",
+        [body.digest, body.raw_bytes, now, body.packed],
+    ).fetchone()
+    if new:
+        db.execute(
+            "INSERT INTO checksums (snapshot_id, crc32) VALUES (?, ?)",
+            [new[0], _crc32(body.digest, "zstd", body.raw_bytes, now, body.packed)],
+        )
 
 
 def _unpacked(packed: bytes) -> bytes | None:
