@@ -38,7 +38,6 @@ SMALL = 10_000
 QUERIES = 200
 LONG_WORD = 4
 NEW = 50_000_000  # numbers of articles that no archive of ours has yet
-PAGE_SECONDS = 5.0  # sql_time_limit_ms of our Datasette settings
 
 
 def percentile(values: Sequence[float], share: float) -> float:
