@@ -7,14 +7,14 @@ that is killed goes on where it was.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
 from archive import reuse_rows, story_numbers, story_rows
 from archive.opened import OpenArchive
 from archive.stories.comparing import compare
-from archive.stories.features import Weights, cosine, vector
+from archive.stories.features import Weights, cosine, number_of, vector
 from archive.stories.labels import judge
 from archive.stories.reading import Reading, read
 from archive.stories.screening import WORTH, is_worth_comparing
@@ -123,7 +123,7 @@ class StoryKeeper:
         chosen = [
             other for other in _nearest(shared, likely, alike) if said.get(other) != "rejected"
         ]
-        found = self._compared(db, (row, reading), chosen, alike)
+        found = self._compared(db, (row, reading, weights), chosen, alike)
         for one in found:
             reuse_rows.keep_link(db, (row, one.row), one.evidence, judged=one.judgement, now=now)
         copied = [one for one in found if one.judgement.kind is Kind.COPY]
@@ -162,19 +162,22 @@ class StoryKeeper:
     def _compared(
         self,
         db: Database,
-        own: tuple[TextRow, Reading],
+        own: tuple[TextRow, Reading, Weights],
         others: Sequence[int],
         alike: Mapping[int, float],
     ) -> list[Compared]:
-        row, reading = own
+        row, reading, weights = own
         rows = [known for other in others if (known := story_rows.text_of(db, other))]
         worth = [
-            (other, self._reading(other))
-            for other in rows
-            if is_worth_comparing(reading, other.told.text, alike[other.article_id])
+            (other_row, other)
+            for other_row, other in ((one, self._reading(one)) for one in rows)
+            if is_worth_comparing(reading, other, alike[other_row.article_id])
         ]
-        terms = frozenset(reading.counts).union(*(other.counts for _, other in worth))
-        weights = story_rows.weights_for(db, terms) if worth else Weights()
+        terms = {number_of(stem) for _, other in worth for stem in other.stems}
+        terms -= reading.counts.keys()
+        if terms:
+            more = story_rows.weights_for(db, terms)
+            weights = replace(weights, seen={**weights.seen, **more.seen})
         found: list[Compared] = []
         for other_row, other_reading in worth:
             likeness = alike[other_row.article_id]

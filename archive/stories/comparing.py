@@ -2,7 +2,8 @@
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from archive.stories.citing import citation
 from archive.stories.features import Weights, cosine, number_of, vector
@@ -36,21 +37,22 @@ def compare(a: Reading, b: Reading, weights: Weights, *, likeness: float | None 
     short, long = (a, b) if by_a else (b, a)
     judged = _judged(short)
     pairs = align(judged, long, weights)
-    verbatim = sum(_is_verbatim(short, long, sentence) for sentence in judged)
+    shared = [*map(long.places.__contains__, short.shingles)]
+    verbatim = sum(_is_verbatim(shared, sentence) for sentence in judged)
     aligned = [_pair(judged[i].span, long.words.sentences[j].span, s, by_a) for i, j, s in pairs]
     cites, how = citation(a.told, b.told)
     count = len(judged) or 1
     return Evidence(
         contained_a=contained(a, b),
         contained_b=contained(b, a),
-        runs=tuple(_longest_runs(a, b)),
+        runs=tuple(_longest_runs(a, b)) if any(shared) else (),
         by_sentences_of="a" if by_a else "b",
         sentences=len(judged),
         aligned=tuple(aligned),
         aligned_share=len(pairs) / count,
         verbatim_share=verbatim / count,
         order_kept=in_order([j for _, j, _ in pairs]),
-        names=tuple(sorted(_rare(a.names & b.names, weights)))[:_MOST_TOLD],
+        names=tuple(islice(_rare(sorted(a.names & b.names), weights), _MOST_TOLD)),
         numbers=tuple(sorted(a.numbers & b.numbers))[:_MOST_TOLD],
         quotations=tuple(_quotations(a, b))[:_MOST_TOLD],
         cosine=likeness,
@@ -65,7 +67,7 @@ def contained(one: Reading, other: Reading) -> float:
     """The share of the shingles of one text that the other has."""
     if not one.places:
         return 0.0
-    return sum(value in other.places for value in one.places) / len(one.places)
+    return len(one.places.keys() & other.places.keys()) / len(one.places)
 
 
 def _judged(reading: Reading) -> list[Sentence]:
@@ -83,35 +85,70 @@ def align(
     """For each judged sentence its best of the other text, when they tell the same: both indexes.
 
     The score is Dice's over rarities, by inverted lists: a pair without a shared term costs
-    nothing.
+    nothing. What tells the same in the same terms fits best of all, so it is not weighed.
     """
-    rarity: dict[str, float] = {}
-
-    def weigh(terms: frozenset[str]) -> float:
-        for term in terms:
-            if term not in rarity:
-                rarity[term] = weights.rarity(number_of(term))
-        return sum(rarity[term] for term in terms)
-
-    heavy = [weigh(sentence.terms) for sentence in long.words.sentences]
-    having: defaultdict[str, list[int]] = defaultdict(list)
+    same: dict[frozenset[str], int] = {}
     for at, sentence in enumerate(long.words.sentences):
-        for term in sentence.terms:
-            having[term].append(at)
-    found = []
+        same.setdefault(sentence.terms, at)
+    found: list[tuple[int, int, float]] = []
+    others: _Others | None = None
     for at, sentence in enumerate(judged):
-        total = weigh(sentence.terms)
-        shared: defaultdict[int, float] = defaultdict(float)
-        for term in sentence.terms:
-            for other in having.get(term, ()):
-                shared[other] += rarity[term]
-        best = max(
-            ((2 * value / (total + heavy[other]), -other) for other, value in shared.items()),
-            default=(0.0, 0),
-        )
-        if best[0] >= ALIGNED:
-            found.append((at, -best[1], round(best[0], 3)))
+        if not sentence.terms:
+            continue
+        if sentence.terms in same:
+            found.append((at, same[sentence.terms], 1.0))
+            continue
+        others = others or _Others(long, weights)
+        score, best = others.best(sentence.terms)
+        if score >= ALIGNED:
+            found.append((at, best, round(score, 3)))
     return found
+
+
+class _Others:
+    """The sentences of a text, by what they tell: to find the one that tells most of the same."""
+
+    def __init__(self, text: Reading, weights: Weights) -> None:
+        self._rarity = _Rarity(weights)
+        self._sentences = text.words.sentences
+        self._heavy: dict[int, float] = {}
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        for at, sentence in enumerate(self._sentences):
+            for term in sentence.terms:
+                self._having[term].append(at)
+
+    def best(self, terms: frozenset[str]) -> tuple[float, int]:
+        """The score and the place of the best, the first of equals."""
+        total = 0.0
+        shared: dict[int, float] = {}
+        for term in terms:
+            weight = self._rarity[term]
+            total += weight
+            for at in self._having.get(term, ()):
+                shared[at] = shared.get(at, 0.0) + weight
+        best, place = 0.0, 0
+        for at, value in shared.items():
+            score = 2 * value / (total + self._weighed(at))
+            if score > best or (score == best and at < place):
+                best, place = score, at
+        return best, place
+
+    def _weighed(self, at: int) -> float:
+        if at not in self._heavy:
+            self._heavy[at] = sum(map(self._rarity.__getitem__, self._sentences[at].terms))
+        return self._heavy[at]
+
+
+class _Rarity(dict[str, float]):
+    """How rare terms are, looked up once each."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__()
+        self._weights = weights
+
+    def __missing__(self, term: str) -> float:
+        found = self[term] = self._weights.rarity(number_of(term))
+        return found
 
 
 def _pair(short: Span, long: Span, score: float, by_a: bool) -> AlignedPair:  # noqa: FBT001 - private, and the flag is the pair's side
@@ -122,9 +159,10 @@ def _pair(short: Span, long: Span, score: float, by_a: bool) -> AlignedPair:  # 
     )
 
 
-def _is_verbatim(short: Reading, long: Reading, sentence: Sentence) -> bool:
-    own = short.shingles[sentence.first : max(sentence.last - SHINGLE + 1, sentence.first)]
-    return bool(own) and sum(value in long.places for value in own) >= VERBATIM * len(own)
+def _is_verbatim(shared: Sequence[bool], sentence: Sentence) -> bool:
+    """Whether a sentence was taken over; `shared` says it of each shingle of the text."""
+    own = shared[sentence.first : max(sentence.last - SHINGLE + 1, sentence.first)]
+    return bool(own) and sum(own) >= VERBATIM * len(own)
 
 
 def in_order(places: Sequence[int]) -> float:
@@ -165,21 +203,18 @@ def _longest_runs(a: Reading, b: Reading) -> list[Run]:
 
 def _runs(a: Reading, b: Reading) -> Iterator[tuple[int, int, int]]:
     """Every maximal run of shared shingles: first word in a, first word in b, words."""
+    ours, theirs = a.words.folded, b.words.folded
     for at, value in enumerate(a.shingles):
         for place in b.places.get(value, ()):
-            if at and place and a.shingles[at - 1] == b.shingles[place - 1]:
+            if at and place and ours[at - 1] == theirs[place - 1]:
                 continue
-            count = 1
-            while (
-                at + count < len(a.shingles)
-                and place + count < len(b.shingles)
-                and a.shingles[at + count] == b.shingles[place + count]
-            ):
+            count, most = SHINGLE, min(len(ours) - at, len(theirs) - place)
+            while count < most and ours[at + count] == theirs[place + count]:
                 count += 1
-            yield at, place, count + SHINGLE - 1
+            yield at, place, count
 
 
-def _rare(shared: frozenset[str], weights: Weights) -> Iterator[str]:
+def _rare(shared: Iterable[str], weights: Weights) -> Iterator[str]:
     """The names that are not in every other text: e to the 3rd, one in 20, is rare enough."""
     for name in shared:
         stems = [term for word in name.split() if (term := stem(word))]

@@ -7,12 +7,12 @@ small, from a table of common English stems, so that the first records are judge
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 
-from archive.stories.words import Words
+from archive.stories.words import Known, Words, fold, stem
 
 # Words of the lead; what stands there, and in the title, counts double.
 LEAD = 100
@@ -21,45 +21,83 @@ TERMS = 80
 NAME, NUMBER = "N:", "#"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Terms:
+    """What a word tells: its stem, and the stem as a figure or a name when it looks like one."""
+
+    stem: str
+    folded: str
+    is_lower: bool
+    figure: str | None
+    name: str | None
+
+
+def _terms_of(word: str) -> _Terms:
+    term, first = stem(word), word[:1]
+    return _Terms(
+        stem=term,
+        folded=fold(word),
+        is_lower=first.islower(),
+        figure=NUMBER + term if first.isdigit() else None,
+        name=NAME + term if first.isupper() else None,
+    )
+
+
+_TERMS = Known(_terms_of)
+
+
 def features(title: Words, text: Words) -> Counter[str]:
     """How often each stem, name and figure is told.
 
     Telephone numbers are left out: one helpline stands below articles of many events.
     """
+    # Of a few hundred words of a text, most are told more than once: each is looked at once.
+    told: Counter[str] = Counter()
+    for words, boosted in ((title, len(title.exact)), (text, LEAD)):
+        exact = without_telephones(words)
+        told.update(exact)
+        told.update(exact[:boosted])
+    found = [(_TERMS[word], weight) for word, weight in told.items()]
+    lower = {one.folded for one, _ in found if one.is_lower}
     counts: Counter[str] = Counter()
-    lower = {word for words in (title, text) for word in _lower_words(words)}
-    for words, boosted in ((title, len(title.stems)), (text, LEAD)):
-        dialled = False
-        for at, term in enumerate(words.stems):
-            first = words.text[words.starts[at]]
-            dialled = first.isdigit() and (dialled or _begins_dialling(term))
-            if not term or dialled:
-                continue
-            weight = 2 if at < boosted else 1
-            counts[term] += weight
-            if first.isdigit():
-                counts[NUMBER + term] += weight
-            elif first.isupper() and words.folded[at] not in lower:
-                counts[NAME + term] += weight
+    for one, weight in found:
+        term = one.stem
+        if not term:
+            continue
+        counts[term] = counts.get(term, 0) + weight
+        if one.figure:
+            counts[one.figure] += weight
+        elif one.name and one.folded not in lower:
+            counts[one.name] += weight
     return counts
 
 
+def without_telephones(words: Words) -> Sequence[str]:
+    """The words as they are told, those of telephone numbers empty."""
+    if not any(map(_begins_dialling, {*words.stems})):
+        return words.exact
+    exact, dialled = [*words.exact], False
+    for at, term in enumerate(words.stems):
+        dialled = exact[at][0].isdigit() and (dialled or _begins_dialling(term))
+        if dialled:
+            exact[at] = ""
+    return exact
+
+
 def _begins_dialling(term: str) -> bool:
-    return term.startswith("0") and len(term) >= len("020")
+    return term[:1] == "0" and len(term) >= len("020")
 
 
-def _lower_words(words: Words) -> Iterable[str]:
-    return (
-        folded
-        for folded, start in zip(words.folded, words.starts, strict=True)
-        if words.text[start].islower()
-    )
-
-
-@lru_cache(maxsize=50_000)
 def number_of(term: str) -> int:
     """A term as the number that the tables know it by: 31 bits, which SQLite keeps in 4 bytes."""
+    return _NUMBERS[term]
+
+
+def _number_of(term: str) -> int:
     return zlib.crc32(term.encode()) >> 1
+
+
+_NUMBERS = Known(_number_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,10 +5,9 @@ in a row or for likeness; what has neither is told by counting the shared shingl
 excerpt is missed by that.
 """
 
-from archive.stories.fingerprints import SHINGLE, shingles
+from archive.stories.fingerprints import SHINGLE
 from archive.stories.labels import EXCERPT_RUN
 from archive.stories.reading import Reading
-from archive.stories.words import folded_words
 
 # Below this likeness two records have at most a topic in common, unless they share passages.
 WORTH = 0.2
@@ -16,10 +15,10 @@ WORTH = 0.2
 _SHARED, _HALF = EXCERPT_RUN - SHINGLE + 1, 0.5
 
 
-def is_worth_comparing(reading: Reading, text: str, likeness: float) -> bool:
-    """Whether comparing with `text` can find anything; `likeness` is that of the signatures."""
+def is_worth_comparing(reading: Reading, other: Reading, likeness: float) -> bool:
+    """Whether comparing two texts can find anything; `likeness` is that of the signatures."""
     if likeness >= WORTH:
         return True
-    other = {*shingles(folded_words(text))}
-    shared = sum(shingle in other for shingle in reading.shingles)
-    return shared >= min(_SHARED, _HALF * min(len(reading.places), len(other))) and shared > 0
+    shared = sum(map(other.places.__contains__, reading.shingles))
+    least = min(len(reading.places), len(other.places))
+    return shared >= min(_SHARED, _HALF * least) and shared > 0

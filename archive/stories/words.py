@@ -7,13 +7,15 @@ as it is kept, so that evidence can be shown word for word.
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, partial
+from itertools import accumulate
+from typing import TypeVar
 
 from archive.stories.common_words import STOP_WORDS
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_WORD = re.compile(r"([^\W_]+(?:['\u2019][^\W_]+)*)")
 # A line ends a sentence; so does a stop with white space and a capital or a figure behind it.
 _SENTENCE_END = re.compile(
     # Its first character alone first: it is looked for at every character of a text.
@@ -28,10 +30,13 @@ _QUOTATION = re.compile(
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CAPITAL = r"[A-Z\u00c0-\u00dd][\w'\u2019-]*"
 _NAME = re.compile(rf"{_CAPITAL}(?:(?: +| *& *| +and +){_CAPITAL})*")
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
 _ENDINGS = (
     *("ingly", "edly", "ments", "ment", "ings", "ing", "ers", "ed", "er", "es", "ly", "s", "e"),
 )
 _SHORTEST_STEM = 4
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,42 +65,90 @@ class Sentence:
     quoted: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# No slots: what few texts are asked for is read when it is asked for first, and kept.
+@dataclass(frozen=True, kw_only=True)
 class Words:
-    """A text read once: one entry of `folded`, `starts`, `ends`, `stems` and `quoted` a word.
+    """A text read once: one entry of `exact`, `folded`, `stems`, `starts` and `quoted` a word.
 
     A stem is empty for a stop word. `quotations` are what stands in quotation marks.
     """
 
     text: str
+    exact: tuple[str, ...]
     folded: tuple[str, ...]
-    stems: tuple[str, ...]
     starts: tuple[int, ...]
-    ends: tuple[int, ...]
-    quoted: tuple[bool, ...]
-    sentences: tuple[Sentence, ...]
-    quotations: tuple[Span, ...]
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """What each word has in common with its other forms."""
+        return tuple(map(_STEMS.__getitem__, self.exact))
+
+    @cached_property
+    def quotations(self) -> tuple[Span, ...]:
+        """What stands in quotation marks, with them."""
+        return tuple(Span(*mark.span()) for mark in _QUOTATION.finditer(self.text))
+
+    @cached_property
+    def quoted(self) -> tuple[bool, ...]:
+        """Whether a word stands in quotation marks."""
+        quoted = [False] * len(self.starts)
+        for quotation in self.quotations:
+            first, last = map(partial(bisect_left, self.starts), (quotation.start, quotation.end))
+            quoted[first:last] = [True] * (last - first)
+        return tuple(quoted)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences that have words."""
+        return tuple(_sentences(self))
 
     def span(self, first: int, count: int) -> Span:
         """The characters of `count` words from the one at index `first`."""
-        return Span(self.starts[first], self.ends[first + count - 1])
+        last = first + count - 1
+        return Span(self.starts[first], self.starts[last] + len(self.exact[last]))
 
 
-@lru_cache(maxsize=50_000)
+class Known(dict[str, _T]):
+    """What a function gives for words, kept: text is made of few words, told again and again."""
+
+    # More than the words of news; and what is longer than a word is told once.
+    _MOST, _LONGEST = 50_000, 50
+
+    def __init__(self, of: Callable[[str], _T]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, word: str) -> _T:
+        """Ask the function; for `known[word]`, the only way to ask."""
+        found = self._of(word)
+        if len(word) <= self._LONGEST:
+            if len(self) >= self._MOST:
+                self.clear()
+            self[word] = found
+        return found
+
+
 def fold(word: str) -> str:
     """A word as fingerprints see it."""
-    if not word.isascii():
-        word = unicodedata.normalize("NFKC", word)
-    return word.lower().replace("\u2019", "").replace("'", "")
+    return _FOLDS[word]
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The stem of a word, empty for a stop word; lighter than Porter, and fast.
 
     Only the commonest English endings go: a stem has to be the same for the forms of a word, not
     to be its root.
     """
+    return _STEMS[word]
+
+
+def _fold(word: str) -> str:
+    if not word.isascii():
+        word = unicodedata.normalize("NFKC", word)
+    return word.lower().replace("\u2019", "").replace("'", "")
+
+
+def _stem(word: str) -> str:
     word = word.lower().replace("\u2019", "'")
     bare = word.removesuffix("'s").replace("'", "")
     if word in STOP_WORDS or bare in STOP_WORDS or (len(bare) < 2 and not bare.isdigit()):  # noqa: PLR2004 - a single letter says nothing
@@ -119,41 +172,28 @@ def _without_ending(word: str) -> str:
     return word
 
 
-def folded_words(text: str) -> list[str]:
-    """The words of a text as fingerprints see them, and nothing else of it."""
-    return [*map(fold, _WORD.findall(text))]
+_FOLDS, _STEMS = Known(_fold), Known(_stem)
 
 
 def read_words(text: str) -> Words:
     """Read a text."""
-    found = [*_WORD.finditer(text)]
-    starts = tuple(word.start() for word in found)
-    exact = [word[0] for word in found]
-    stems = tuple(map(stem, exact))
-    quotations = tuple(Span(*mark.span()) for mark in _QUOTATION.finditer(text))
-    quoted = [False] * len(found)
-    for quotation in quotations:
-        first, last = bisect_left(starts, quotation.start), bisect_left(starts, quotation.end)
-        quoted[first:last] = [True] * (last - first)
+    # What is between the words, and the words, in turn.
+    parts = _WORD.split(text)
+    exact = tuple(parts[1::2])
     return Words(
         text=text,
-        folded=tuple(map(fold, exact)),
-        stems=stems,
-        starts=starts,
-        ends=tuple(word.end() for word in found),
-        quoted=tuple(quoted),
-        sentences=tuple(_sentences(text, starts, stems, quoted)),
-        quotations=quotations,
+        exact=exact,
+        folded=tuple(map(_FOLDS.__getitem__, exact)),
+        starts=tuple(accumulate(map(len, parts)))[:-1:2],
     )
 
 
-def _sentences(
-    text: str, starts: tuple[int, ...], stems: tuple[str, ...], quoted: list[bool]
-) -> Iterator[Sentence]:
+def _sentences(words: Words) -> Iterator[Sentence]:
+    text, quoted = words.text, words.quoted if words.quotations else ()
     begin = first = 0
     ends = [end.end() for end in _SENTENCE_END.finditer(text)]
     for end in [*ends, len(text)]:
-        last = bisect_left(starts, end, first)
+        last = bisect_left(words.starts, end, first)
         if last > first:
             piece = text[begin:end]
             kept = end - (len(piece) - len(piece.rstrip()))
@@ -161,7 +201,7 @@ def _sentences(
                 span=Span(begin + len(piece) - len(piece.lstrip()), kept),
                 first=first,
                 last=last,
-                terms=frozenset(filter(None, stems[first:last])),
+                terms=frozenset(filter(None, words.stems[first:last])),
                 quoted=sum(quoted[first:last]) / (last - first),
             )
         begin, first = end, last
@@ -177,15 +217,24 @@ def names(text: str) -> frozenset[str]:
 
     A word that begins a sentence counts when it stands with a capital elsewhere too.
     """
-    found = []
+    found = set()
     for name in _NAME.finditer(text):
-        before = text[: name.start()].rstrip(" \"'\u201c\u2018`(")
-        opens = not before or before[-1] in ".!?:\n\u201d\u2019\u2026"
-        words = re.sub(r"['\u2019]s?$", "", name[0]).split()
-        if opens and len(words) == 1:
+        words = (_POSSESSIVE.sub("", name[0]) if _may_possess(name[0]) else name[0]).split()
+        if len(words) == 1 and _opens(text, name.start()):
             continue
         if stem(words[0]) == "":
             words = words[1:]
         if words:
-            found.append(" ".join(words))
+            found.add(" ".join(words))
     return frozenset(found)
+
+
+def _may_possess(name: str) -> bool:
+    return "'" in name or "\u2019" in name
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a sentence begins at a place."""
+    while at and text[at - 1] in " \"'\u201c\u2018`(":
+        at -= 1
+    return not at or text[at - 1] in ".!?:\n\u201d\u2019\u2026"
