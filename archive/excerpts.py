@@ -14,25 +14,34 @@ LARGEST_SHARE = 0.1
 
 ELLIPSIS = "…"
 _WORD = re.compile(r"\S+")
+_MAX_SNIPPET = re.compile(r"max-snippet:\s*(\d{1,9})")
 
 
-def forbids_excerpts(signals: Iterable[str]) -> bool:
-    """Whether what a page asks (`nosnippet`, `max-snippet:0`) leaves no room for a quotation."""
-    return any(
-        "nosnippet" in signal or "max-snippet:0" in signal.replace(" ", "") for signal in signals
-    )
+def allowed(signals: Iterable[str]) -> int:
+    """How many characters a page lets others quote: `nosnippet` none, `max-snippet:N` so many.
+
+    Where it says nothing, as many as we quote of any page.
+    """
+    said = [*signals]
+    limits = [int(found[1]) for signal in said for found in _MAX_SNIPPET.finditer(signal)]
+    return 0 if any("nosnippet" in signal for signal in said) else min([MOST_CHARACTERS, *limits])
 
 
-def excerpt(text: str) -> str:
+def excerpt(text: str, most: int = MOST_CHARACTERS) -> str:
     """The beginning of a text on one line: whole words, an ellipsis behind them.
 
-    At most 50 words, 300 characters and a tenth of the text, whichever is least; empty when not
-    even the first word fits.
+    At most 50 words, 300 characters, `most` and a tenth of the text, whichever is least; empty when
+    not even the first word fits.
     """
-    room = min(MOST_CHARACTERS, int(len(text) * LARGEST_SHARE))
-    words = list(_first_words(text, room))
+    start = beginning(text, most)
+    return start + ELLIPSIS if start else ""
+
+
+def beginning(said: str, most: int = MOST_CHARACTERS, *, of: str | None = None) -> str:
+    """What `excerpt` gives, without the ellipsis; of what is said of a text, a tenth of that."""
+    share = int(len(said if of is None else of) * LARGEST_SHARE)
     # White space of the text may be longer than the single space between our words, never shorter.
-    return " ".join(words) + ELLIPSIS if words else ""
+    return " ".join(_first_words(said, min(MOST_CHARACTERS, most, share)))
 
 
 def _first_words(text: str, room: int) -> Iterator[str]:

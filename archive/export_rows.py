@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from archive.excerpts import excerpt, forbids_excerpts
+from archive.excerpts import allowed, excerpt
 from archive.exported import ExportedRecord, ExportedSource
 from archive.search import Bound
 from archive.search_bounds import LARGEST, Also, Condition, condition
@@ -73,10 +73,13 @@ _TOPICS = """
 """
 # Each with its table, which an archive that an older program made, opened for reading alone, may
 # not have. What a page asks stands in the page, or in the headers that it came with.
-_LATER = (
-    ("record_signals", "(SELECT wire_credit FROM record_signals WHERE article_id = articles.id)"),
+_SIGNALS = (
     ("record_signals", "(SELECT signals FROM record_signals WHERE article_id = articles.id)"),
     ("rights", _ASKED),
+)
+_LATER = (
+    ("record_signals", "(SELECT wire_credit FROM record_signals WHERE article_id = articles.id)"),
+    *_SIGNALS,
     ("article_topics", _TOPICS),
 )
 
@@ -106,9 +109,8 @@ def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
     elif selection.match is not None:
         tables, order = _MATCHES, "articles_fts.rowid"
         where = f"articles_fts MATCH :match{selection.condition.sql}"
-    later = ", ".join(sql if db.table(name).exists() else "NULL" for name, sql in _LATER)
     sql = select(
-        f"{_COLUMNS}, {later}",
+        f"{_COLUMNS}, {_later(db, _LATER)}",
         f"{tables} JOIN sources ON sources.id = articles.source_id",
         where=where,
         order=order,
@@ -117,11 +119,13 @@ def records(db: Database, selection: Selection) -> Iterator[ExportedRecord]:
         yield _record(row, with_text=selection.with_text)
 
 
+def _later(db: Database, columns: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(sql if db.table(name).exists() else "NULL" for name, sql in columns)
+
+
 def _record(row: tuple[Any, ...], *, with_text: bool) -> ExportedRecord:
     link_only, body = bool(row[13]), row[14]
     signals, headers, topics = (tuple(json.loads(value or "[]")) for value in row[16:19])
-    # A source that became link-only may have texts from before.
-    may_quote = not link_only and not forbids_excerpts([*signals, *headers])
     return ExportedRecord(
         id=row[0],
         title=row[1],
@@ -136,12 +140,57 @@ def _record(row: tuple[Any, ...], *, with_text: bool) -> ExportedRecord:
         word_count=row[10],
         licence=row[11],
         first_seen_at=row[12],
-        excerpt=excerpt(body) if may_quote else "",
+        # A source that became link-only may have texts from before.
+        excerpt="" if link_only else excerpt(body, allowed([*signals, *headers])),
         wire_credit=row[15],
         signals=signals,
         topics=topics,
         text=body if with_text and not link_only else None,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quotable:
+    """A record of which something may be quoted: `most` characters, as far as its page says.
+
+    `description` is what its publisher says of it, and of no other record; else it is empty.
+    """
+
+    id: int
+    title: str
+    description: str
+    body: str
+    most: int
+
+
+# What several records say of themselves is the site's own advertisement.
+_OWN_DESCRIPTION = """
+CASE WHEN articles.description NOT IN (SELECT description FROM articles
+  WHERE description IS NOT NULL GROUP BY description HAVING count(*) > 1)
+THEN articles.description END
+"""
+
+
+def quotables(db: Database) -> Iterator[Quotable]:
+    """The records of which something may be quoted, in order of arrival."""
+    sql = select(
+        f"articles.id, articles.title, {_OWN_DESCRIPTION}, articles.body, {_later(db, _SIGNALS)}",
+        "articles JOIN sources ON sources.id = articles.source_id",
+        where="NOT sources.link_only AND articles.body <> ''",
+        order="articles.id",
+    )
+    for number, title, description, body, signals, headers in db.execute(sql):
+        most = allowed([*json.loads(signals or "[]"), *json.loads(headers or "[]")])
+        if most:
+            yield Quotable(
+                id=number, title=title, description=description or "", body=body, most=most
+            )
+
+
+def texts(db: Database) -> Iterator[str]:
+    """Every text that a record has or had, and what was taken out of each."""
+    rows = db.execute("SELECT body FROM revisions UNION ALL SELECT text FROM removals")
+    return (text for (text,) in rows)
 
 
 _SOURCES = """

@@ -10,7 +10,7 @@ class ExportedRecord:
     `published` is ISO 8601, as precise as `published_precision` says. `licence` is what is known
     of the terms of its source, `wire_credit` the agency that it is credited to, `signals` what its
     page asks of those who keep or mine it, `topics` the slugs of its topics, the primary one first.
-    `excerpt` keeps to the bounds of `archive.excerpts`, and is empty where the page forbids it.
+    `excerpt` keeps to the bounds of `archive.excerpts` and to what the page allows.
     """
 
     id: int

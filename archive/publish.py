@@ -6,17 +6,20 @@ of it, free or not, can come along.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive import export_rows, searching
 from archive.database import explained
 from archive.errors import ArchiveDamagedError, ConfigurationError
 from archive.exported import ExportedRecord
-from archive.reading import ReadArchive
+from archive.published_excerpts import Sentences, opening, published_excerpt, summary
+from archive.reading import ReadArchive, source_views
+from archive.views import SourceView
 from archive.whole_files import replacing
 
 # "NWRP": `PRAGMA application_id` of a published copy. Only such a file is ever replaced by one.
@@ -57,7 +60,7 @@ CREATE TABLE articles ( -- One row is an article: where to read it, and how it b
   story_id INTEGER REFERENCES stories(id), -- the story that it tells; empty: not read for stories
   language TEXT, -- language tag
   word_count INTEGER NOT NULL, -- words of the whole article
-  excerpt TEXT NOT NULL -- its beginning: at most 50 words, 300 characters, a tenth of the text
+  excerpt TEXT NOT NULL -- its publisher's summary or how it begins; no whole sentence of a text
 )
 """
 
@@ -135,11 +138,18 @@ def publish(archive: Path, out: Path, *, now: str) -> Published:
     _check_replaceable(out)
     with ReadArchive(archive) as reader, replacing(out, archive=archive) as part:
         with explained(out), contextlib.closing(_created(part)) as db:
-            sources = _add_sources(db, reader)
-            records = _add_articles(db, reader, sources)
-            _add_topics(db, reader)
-            _add_stories(db, reader)
-            _complete(db, records, now)
+            with reader.moment() as kept:
+                sources = _add_sources(db, source_views(kept))
+                _find_excerpts(db, kept)
+                found = _add_articles(db, kept, sources)
+                _add_topics(db, kept)
+                _add_stories(db, kept)
+            records = _complete(db, now)
+            if found != records:
+                raise ArchiveDamagedError(
+                    f"{reader.path}: {found:,} records found and {records:,} published."
+                    " `newsward verify` says where they differ; nothing was published."
+                )
         return Published(path=out, records=records, sources=len(sources), size=part.stat().st_size)
 
 
@@ -177,10 +187,10 @@ def _created(path: Path) -> Database:
     return db
 
 
-def _add_sources(db: Database, reader: ReadArchive) -> dict[str, int]:
+def _add_sources(db: Database, sources: Iterable[SourceView]) -> dict[str, int]:
     """Add the sources that have records; their numbers by slug."""
     numbers = {}
-    for source in reader.sources():
+    for source in sources:
         if source.records:
             row = db.execute(
                 "INSERT INTO sources (slug, name, homepage, country, language, kind, licence)"
@@ -194,62 +204,85 @@ def _add_sources(db: Database, reader: ReadArchive) -> dict[str, int]:
     return numbers
 
 
-def _add_articles(db: Database, reader: ReadArchive, sources: dict[str, int]) -> int:
+# What may become an excerpt: no part of the file, and gone with the connection.
+_DRAFTS = """
+CREATE TEMP TABLE drafts (id INTEGER PRIMARY KEY, said TEXT, begun TEXT, excerpt TEXT)
+"""
+
+
+def _find_excerpts(db: Database, kept: Database) -> None:
+    """Note in `drafts` what may be quoted of each article: no text has a whole sentence in it."""
     db.execute("BEGIN")
-    with reader.selected(None) as (found, records):
-        db.conn.executemany(
-            "INSERT INTO articles (id, title, url, published, published_precision, source_id,"
-            " language, word_count, excerpt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            _rows(records, sources),
-        )
+    db.execute(_DRAFTS)
+    (articles,) = kept.execute("SELECT count(*) FROM articles").fetchone()
+    sentences = Sentences(articles)
+    db.conn.executemany("INSERT INTO drafts VALUES (?, ?, ?, NULL)", _drafts(kept, sentences))
+    sentences.read(export_rows.texts(kept))
+    db.conn.create_function(
+        "excerpt_of", 2, lambda said, begun: published_excerpt(said, begun, sentences)
+    )
+    db.execute("UPDATE drafts SET excerpt = excerpt_of(said, begun)")
     db.execute("COMMIT")
-    (written,) = db.execute("SELECT count(*) FROM articles").fetchone()
-    if found != written:
-        raise ArchiveDamagedError(
-            f"{reader.path}: {found:,} records found and {written:,} published. `newsward verify`"
-            " says where they differ; nothing was published."
-        )
-    return found
 
 
-def _add_topics(db: Database, reader: ReadArchive) -> None:
+def _drafts(kept: Database, sentences: Sentences) -> Iterator[tuple[int, str, str]]:
+    for one in export_rows.quotables(kept):
+        said = summary(one.description, one.title, one.body, one.most)
+        begun = opening(one.body, one.most)
+        sentences.expect(said)
+        sentences.expect(begun)
+        yield one.id, said, begun
+
+
+def _add_articles(db: Database, kept: Database, sources: dict[str, int]) -> int:
+    """Add every article; how many were counted apart from reading them."""
+    everything = searching.select(kept, None, searching.Bounds())
+    db.execute("BEGIN")
+    db.conn.executemany(
+        "INSERT INTO articles (id, title, url, published, published_precision, source_id, language,"
+        " word_count, excerpt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+        " coalesce((SELECT excerpt FROM drafts WHERE id = ?1), ''))",
+        _rows(export_rows.records(kept, everything), sources),
+    )
+    db.execute("COMMIT")
+    return export_rows.count(kept, everything)
+
+
+def _add_topics(db: Database, kept: Database) -> None:
     """Add the topics of the articles that are there: which, and never the sentences that say so."""
-    with reader.moment() as archive:
-        # An archive that an older program made, opened for reading alone, has no such table.
-        if not archive.table("topics").exists():
-            return
-        db.execute("BEGIN")
-        db.conn.executemany(
-            "INSERT INTO topics VALUES (?, ?, ?, ?, ?)",
-            archive.execute("SELECT id, slug, label, definition, sensitivity FROM topics"),
-        )
-        db.conn.executemany(
-            "INSERT INTO article_topics SELECT ?1, ?2, ?3 FROM articles WHERE id = ?1",
-            archive.execute("SELECT article_id, topic_id, is_primary FROM article_topics"),
-        )
+    # An archive that an older program made, opened for reading alone, has no such table.
+    if not kept.table("topics").exists():
+        return
+    db.execute("BEGIN")
+    db.conn.executemany(
+        "INSERT INTO topics VALUES (?, ?, ?, ?, ?)",
+        kept.execute("SELECT id, slug, label, definition, sensitivity FROM topics"),
+    )
+    db.conn.executemany(
+        "INSERT INTO article_topics SELECT ?1, ?2, ?3 FROM articles WHERE id = ?1",
+        kept.execute("SELECT article_id, topic_id, is_primary FROM article_topics"),
+    )
     db.execute("DELETE FROM topics WHERE id NOT IN (SELECT topic_id FROM article_topics)")
     db.execute("COMMIT")
 
 
-def _add_stories(db: Database, reader: ReadArchive) -> None:
+def _add_stories(db: Database, kept: Database) -> None:
     """Add the stories that articles here tell; the title of a story is that of one of them."""
-    with reader.moment() as archive:
-        if not archive.table("stories").exists():
-            return
-        db.execute("BEGIN")
-        db.conn.executemany(
-            "INSERT INTO stories"
-            " SELECT ?1, ?2, ?3, ?4, (SELECT id FROM articles WHERE id = ?5), ?6",
-            archive.execute(
-                "SELECT id, title, first_published, last_published, origin_id, origin_confidence"
-                " FROM stories"
-            ),
-        )
-        db.conn.executemany(
-            "UPDATE articles SET story_id = ?2 WHERE id = ?1"
-            " AND EXISTS (SELECT 1 FROM stories WHERE id = ?2)",
-            archive.execute("SELECT article_id, story_id FROM article_stories"),
-        )
+    if not kept.table("stories").exists():
+        return
+    db.execute("BEGIN")
+    db.conn.executemany(
+        "INSERT INTO stories SELECT ?1, ?2, ?3, ?4, (SELECT id FROM articles WHERE id = ?5), ?6",
+        kept.execute(
+            "SELECT id, title, first_published, last_published, origin_id, origin_confidence"
+            " FROM stories"
+        ),
+    )
+    db.conn.executemany(
+        "UPDATE articles SET story_id = ?2 WHERE id = ?1"
+        " AND EXISTS (SELECT 1 FROM stories WHERE id = ?2)",
+        kept.execute("SELECT article_id, story_id FROM article_stories"),
+    )
     db.execute(
         "DELETE FROM stories WHERE id NOT IN"
         " (SELECT story_id FROM articles WHERE story_id IS NOT NULL)"
@@ -269,11 +302,13 @@ def _rows(
     for record in records:
         yield (
             *(record.id, record.title, record.url, record.published, record.published_precision),
-            *(sources[record.source], record.language, record.word_count, record.excerpt),
+            *(sources[record.source], record.language, record.word_count),
         )
 
 
-def _complete(db: Database, records: int, now: str) -> None:
+def _complete(db: Database, now: str) -> int:
+    """Say what the file is, and make it ready to be searched; how many articles are in it."""
+    (records,) = db.execute("SELECT count(*) FROM articles").fetchone()
     db.execute(
         "INSERT INTO publication (published_at, program, records, notice) VALUES (?, ?, ?, ?)",
         [now, f"newsward {version('newsward')}", records, NOTICE],
@@ -282,3 +317,4 @@ def _complete(db: Database, records: int, now: str) -> None:
     db.table("articles").optimize()
     db.execute("ANALYZE")
     db.execute("VACUUM")
+    return int(records)

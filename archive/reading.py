@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlite_utils import Database
+
 from archive import (
     audit_rows,
     export_rows,
@@ -193,13 +195,18 @@ class ReadArchive(OpenArchive):
     def sources(self) -> tuple[SourceView, ...]:
         """Every source, listed now or once, by name."""
         with self.moment() as db:
-            return tuple(_source(row) for row in db.execute(_SOURCES))
+            return source_views(db)
 
     def counts(self) -> Counts:
         """How much is in the archive."""
         with self.moment() as db:
             row = db.execute(_COUNTS).fetchone()
         return Counts(**dict(zip(Counts.__slots__, row, strict=True)))
+
+
+def source_views(db: Database) -> tuple[SourceView, ...]:
+    """Every source, listed now or once, by name."""
+    return tuple(_source(row) for row in db.execute(_SOURCES))
 
 
 def _source(row: tuple[Any, ...]) -> SourceView:

@@ -7,6 +7,7 @@ stricter one counts, which the protocol does not ask for.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ AGENT = "newsward"
 # Robots directives that forbid a copy; `nocache` is the older name.
 NO_COPY = frozenset({"noarchive", "nocache"})
 _KEPT_DIRECTIVES = NO_COPY | {"nosnippet", "noindex", "none", "noai", "noimageai"}
+_MAX_SNIPPET = re.compile(r"max-snippet\s*:\s*(\d{1,9})")
 _RESERVING = frozenset({*NO_COPY, "tdm-reservation", "isAccessibleForFree: false"})
 # More rules than this nobody writes by hand, and a generated file of more is not read.
 MOST_RULES = 1000
@@ -64,8 +66,9 @@ def robots_directives(fetch: Fetch) -> tuple[str, ...]:
             before, colon, after = word.partition(":")
             if colon and before.strip() not in _WITH_VALUE:
                 agent, word = before.strip(), after.strip()
-            if agent in {"", "*", AGENT} and word in _KEPT_DIRECTIVES:
-                found[word] = None
+            limit = _MAX_SNIPPET.fullmatch(word)
+            if agent in {"", "*", AGENT} and (word in _KEPT_DIRECTIVES or limit):
+                found[f"max-snippet:{int(limit[1])}" if limit else word] = None
     return tuple(found)
 
 

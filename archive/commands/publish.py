@@ -20,10 +20,11 @@ def publish(*, out: Path, archive: Path, as_json: bool) -> None:
     newsward publish public.db
     datasette public.db
 
-    It has the title, source, date, link, topics and story of each article and an excerpt of at most
-    50 words and a tenth of the text (none where the page says nosnippet); nothing of sources that
-    are link-only but title and link; nothing that was taken down or restricted. An older published
-    copy at OUT.db is replaced.
+    It has the title, source, date, link, topics and story of each article and an excerpt: what its
+    publisher says of it, or how it begins, in at most 50 words and a tenth of the text, and never
+    a whole sentence of any text (none where the page says nosnippet). Of sources that are link-only
+    it has title and link; nothing of what was taken down or restricted. An older published copy at
+    OUT.db is replaced.
     """
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     published = write_copy(archive, out, now=now)

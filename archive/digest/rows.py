@@ -15,7 +15,7 @@ from archive import search_bounds
 from archive.digest.selection import Candidate, Key, keys_of
 from archive.digest.values import Issue, RecordFacts, Topic
 from archive.errors import ConfigurationError
-from archive.excerpts import forbids_excerpts
+from archive.excerpts import MOST_CHARACTERS, allowed
 from archive.periods import end_of
 from archive.records import DIGEST_ITEM
 from archive.search import Field
@@ -165,7 +165,9 @@ SELECT articles.id, articles.title, articles.url, sources.slug, sources.name, so
      ORDER BY fetches.id DESC LIMIT 1),
     (SELECT status FROM frontier JOIN fetches ON frontier_id = frontier.id
      WHERE frontier.article_id = articles.id ORDER BY fetches.id DESC LIMIT 1)),
-  (SELECT json_group_array(sentence) FROM article_statistics WHERE article_id = articles.id)
+  (SELECT json_group_array(sentence) FROM article_statistics WHERE article_id = articles.id),
+  (SELECT rights.signals FROM revisions JOIN rights ON rights.fetch_id = revisions.fetch_id
+   WHERE revisions.article_id = articles.id AND revisions.revision = articles.revision)
 FROM articles JOIN sources ON sources.id = articles.source_id
 WHERE articles.id IN (SELECT value FROM json_each(?))
 """
@@ -180,8 +182,9 @@ def facts(db: Database, numbers: Iterable[int]) -> dict[int, RecordFacts]:
 
 
 def _facts(db: Database, row: tuple[Any, ...]) -> RecordFacts:
-    signals = json.loads(row[11]) if row[11] else []
-    no_quotes = forbids_excerpts(map(str, signals))
+    signals = [*json.loads(row[11] or "[]"), *json.loads(row[14] or "[]")]
+    # A page that wants less shown than that is not quoted by whole sentences.
+    no_quotes = allowed(map(str, signals)) < MOST_CHARACTERS
     link_only = bool(row[9])
     topics, evidence = _topics(db, row[0])
     may_quote = not link_only and not no_quotes

@@ -23,7 +23,7 @@ from crawler.extraction.tree import body_of, parse, strip_unseen
 from crawler.extraction.wires import wire_credit
 
 # Counts up whenever the same bytes may give another article.
-RULES = 2
+RULES = 3
 EXTRACTOR = f"newsward-extraction {RULES}, {boilerplate.VERSION}"
 
 

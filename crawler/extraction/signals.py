@@ -13,6 +13,8 @@ from crawler.urls import canonical_url
 # but publishers write them.
 _ROBOTS = ("noarchive", "nocache", "nosnippet", "noindex", "noai", "noimageai")
 _WORD = re.compile(r"[\w-]+")
+# -1 is no limit. https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
+_MAX_SNIPPET = re.compile(r"max-snippet\s*:\s*(\d{1,9})", re.IGNORECASE)
 _LONGEST = 300
 
 
@@ -25,9 +27,9 @@ def read_signals(
 ) -> tuple[str, ...]:
     """The signals of a page, each once, in a fixed order; `free` is JSON-LD's word on access.
 
-    `metas` are its meta tags when they have been read already. `noarchive` and its like from the
-    robots tag for all robots, `tdm-reservation` and `tdm-policy URL` (W3C TDM Reservation
-    Protocol), `license URL`, and `isAccessibleForFree: false`.
+    `metas` are its meta tags when they have been read already. `noarchive` and its like and
+    `max-snippet:N` from the robots tag for all robots, `tdm-reservation` and `tdm-policy URL`
+    (W3C TDM Reservation Protocol), `license URL`, and `isAccessibleForFree: false`.
     """
     told = read_metas(tree) if metas is None else metas
     found = [*_of_metas(told, url), *_of_links(tree, url)]
@@ -46,6 +48,9 @@ def head_links(tree: HtmlElement, rel: str) -> Iterator[HtmlElement]:
 def _of_metas(metas: Mapping[str, Sequence[str]], url: str) -> Iterator[str]:
     said = {word.lower() for content in metas.get("robots", ()) for word in _WORD.findall(content)}
     yield from (word for word in _ROBOTS if word in said)
+    limits = _MAX_SNIPPET.findall(" ".join(metas.get("robots", ())))
+    if limits:
+        yield f"max-snippet:{min(map(int, limits))}"
     if "1" in metas.get("tdm-reservation", ()):
         yield "tdm-reservation"
     for content in metas.get("tdm-policy", ()):

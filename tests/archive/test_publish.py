@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from archive.comparing import sentences
 from archive.errors import ArchiveDamagedError, ArchiveUnavailableError, ConfigurationError
 from archive.publish import publish
 from archive.records import Article, FoundAs
@@ -115,38 +116,142 @@ def written(
     return path.read_bytes()
 
 
-def test_no_sentence_of_a_text_beyond_its_excerpt_is_in_the_file(
-    long_archive: Path, out: Path
-) -> None:
+def test_no_sentence_of_a_text_is_in_the_file(long_archive: Path, out: Path) -> None:
     publish(long_archive, out, now=NOW)
     raw = out.read_bytes()
-    excerpts = dict(query(out, "SELECT id, excerpt FROM articles"))
+    quoted = " ".join(one for (one,) in query(out, "SELECT excerpt FROM articles"))
     texts = query(
         long_archive,
-        "SELECT article_id, body FROM revisions UNION ALL SELECT id, description FROM articles"
-        " UNION ALL SELECT article_id, text FROM removals"
-        " UNION ALL SELECT article_id, sentence FROM article_entities"
-        " UNION ALL SELECT article_id, sentence FROM article_statistics"
-        " UNION ALL SELECT article_id, value ->> '$.sentence' FROM article_topics,"
-        " json_each(evidence)",
+        "SELECT body FROM revisions UNION ALL SELECT text FROM removals"
+        " UNION ALL SELECT sentence FROM article_entities"
+        " UNION ALL SELECT sentence FROM article_statistics"
+        " UNION ALL SELECT value ->> '$.sentence' FROM article_topics, json_each(evidence)",
     )
     evidence = query(long_archive, "SELECT count(*) FROM article_topics WHERE evidence LIKE '%31%'")
     assert evidence[0][0] >= 30
     looked_for = 0
-    for article_id, text in texts:
+    for (text,) in texts:
         for sentence in re.split(r"(?<=\.)\s+", text):
-            if sentence in excerpts[article_id]:
-                continue
             looked_for += 1
             assert sentence.encode() not in raw
             # Nor in the search index: the number in each sentence is a word of its own there.
             number = sentence.split()[1]
-            assert number in excerpts[article_id] or number.encode() not in raw
+            assert number in quoted or number.encode() not in raw
     assert looked_for > 2_000
-    assert all(excerpts.values())
     # That the search would find one: the private archive has every one of them.
     private = long_archive.read_bytes()
-    assert texts[0][1].split("\n\n")[0].encode() in private
+    assert texts[0][0].split("\n\n")[0].encode() in private
+
+
+FIRST = "The invented council warned parents of a gang that writes to pupils on Tuesday night."
+LONG = [
+    f"Sentence {number} of this invented text tells of pupils and of 1.5 messages to Mr. Vander."
+    for number in range(30)
+]
+# As pages have them: a summary that repeats the text, whole, cut or with the next sentence behind
+# it; one of its own; one that another page has as its text; openings of all sorts; other scripts.
+PAGES = {
+    "whole": (FIRST, [FIRST]),
+    "cut": (f"{FIRST[:50]}…", [FIRST]),
+    "glued": (f"<p>{FIRST}</p>Sentence 0 of this", [FIRST]),
+    "own": ("Parents are asked to look at the messages of their children", [FIRST]),
+    "elsewhere": ("An invented hotline counted 31 reports in a day.", [FIRST]),
+    "item": ("", ["An invented hotline counted 31 reports in a day."]),
+    "none": ("", ["Yes.", "It is so.", "“We will not,” the invented mayor said. “Not now.”"]),
+    "abbreviated": (
+        "",
+        ["The office of Dr. Vander and of Mr. J. R. Vander in the U.S. was closed."],
+    ),
+    "lines": (
+        "",
+        ["Safer phones at home today", "Safer chats in all groups", "Safer pictures\nFor all"],
+    ),
+    "title": ("", ["An invented council page named title", FIRST]),
+    "chinese": (
+        "虚构的城市开通了热线。",
+        ["虚构的城市开通了热线。家长可以打电话。", "学校 也 告诉了 家长。"],
+    ),
+    "arabic": ("", ["افتتحت المدينة المخترعة خطا جديدا للمساعدة؟ المزيد من الكلمات"]),
+    "hindi": ("", ["काल्पनिक शहर ने नई हेल्पलाइन खोली।माता-पिता को बताया गया।"]),
+}
+
+
+@pytest.fixture
+def shaped(tmp_path: Path, shapes: bytes) -> Path:
+    path = tmp_path / "shaped.db"
+    path.write_bytes(shapes)
+    return path
+
+
+@pytest.fixture(scope="module")
+def shapes(
+    tmp_path_factory: pytest.TempPathFactory,
+    make_writer: Callable[[Path], Any],
+    make_article: Callable[..., Article],
+) -> bytes:
+    """One record for each of PAGES; each text was shorter before, and its page had other blocks."""
+    path = tmp_path_factory.mktemp("shaped") / "archive.db"
+    writer = make_writer(path)
+    urls = [f"http://blog.test/{name}" for name in PAGES]
+    writer.discover("http://blog.test/feed", writer.links(FoundAs.FEED_ENTRY, urls))
+    for count, aside in ((20, "The invented council warned parents of a gang."), (30, "Read more")):
+        made = [
+            told(
+                make_article,
+                f"An invented council page named {name}",
+                "\n\n".join([*lines, *LONG[:count]]),
+                description=description or None,
+                removals=writer.removals([aside, f"More of {description}"]),
+            )
+            for name, (description, lines) in PAGES.items()
+        ]
+        writer.next_run(now="2026-11-24T06:00:00Z")
+        writer.fetch(list(zip(urls, made, strict=True)), now="2026-11-24T06:00:00Z")
+    writer.close()
+    return path.read_bytes()
+
+
+def test_excerpts_say_what_an_article_is_about_without_a_sentence_of_any(
+    shaped: Path, out: Path
+) -> None:
+    publish(shaped, out, now=NOW)
+    rows = query(out, "SELECT url, excerpt FROM articles")
+    assert {url.rpartition("/")[2]: excerpt for url, excerpt in rows} == {
+        # Of an earlier revision all up to "gang" was taken out: that is a sentence, too.
+        "whole": "The invented council warned parents of a…",
+        "cut": "The invented council warned parents of a…",
+        "glued": "The invented council warned parents of a…",
+        "own": "Parents are asked to look at the messages of their children",
+        "elsewhere": "The invented council warned parents of a…",
+        "item": "An invented hotline counted 31 reports in a…",
+        "none": "Yes. It is…",
+        "abbreviated": "The office of…",
+        "lines": "Safer phones at home…",
+        "title": "An invented council page named…",
+        "chinese": "",
+        "arabic": "افتتحت المدينة المخترعة خطا جديدا…",
+        "hindi": "काल्पनिक शहर ने नई हेल्पलाइन…",
+    }
+
+
+def test_nobody_finds_a_sentence_of_such_texts_in_the_bytes_of_the_file(
+    shaped: Path, out: Path
+) -> None:
+    publish(shaped, out, now=NOW)
+    raw = " ".join(out.read_bytes().decode(errors="replace").split())
+    texts = query(shaped, "SELECT body FROM revisions UNION SELECT text FROM removals")
+    assert len(texts) > 2 * len(PAGES)
+    looked_for = {
+        " ".join(piece.split())
+        for (text,) in texts
+        for way in (r"(?<=[.!?])\s+", r"(?<=[.!?])\s+(?=[A-Z“])|\n+", r"(?<=[。।؟])|\n+")
+        for piece in re.split(way, text)
+    } | {one for (text,) in texts for block in sentences(text) for one in block}
+    # Titles are titles, and of fewer than four words nothing is told.
+    for sentence in looked_for - {"An invented council page named title"}:
+        if len(sentence.split()) >= 4 or re.search("[一-龥]{4}", sentence):
+            assert sentence not in raw
+            assert sentence.rstrip(".!?。।؟”…") not in raw
 
 
 def test_topics_are_there_without_the_sentences_that_say_so(long_archive: Path, out: Path) -> None:
@@ -187,6 +292,19 @@ def test_stories_are_there_under_titles_that_are_published(long_archive: Path, o
     assert query(out, "PRAGMA foreign_key_check") == []
 
 
+def test_what_several_pages_say_of_themselves_is_no_summary(shaped: Path, out: Path) -> None:
+    query(shaped, "UPDATE articles SET description = 'Invented news of this town, every day of it'")
+    publish(shaped, out, now=NOW)
+    assert query(out, "SELECT count(*) FROM articles WHERE excerpt LIKE '%news of this%'") == [(0,)]
+
+
+def test_a_page_says_how_much_of_it_may_be_shown(shaped: Path, out: Path) -> None:
+    signals = "INSERT INTO record_signals (article_id, signals) VALUES (4, '[\"max-snippet:20\"]')"
+    query(shaped, signals)
+    publish(shaped, out, now=NOW)
+    assert query(out, "SELECT excerpt FROM articles WHERE id = 4") == [("Parents are asked to…",)]
+
+
 IN_PAGE = "INSERT INTO record_signals (article_id, signals) VALUES (1, '[\"nosnippet\"]')"
 IN_HEADER = (
     "INSERT INTO rights (fetch_id, signals) SELECT fetch_id, '[\"max-snippet:0 (header)\"]'"
@@ -218,6 +336,7 @@ def test_excerpts_keep_to_their_bounds(long_archive: Path, out: Path) -> None:
     bodies = dict(query(long_archive, "SELECT id, body FROM articles"))
     for number, excerpt in query(out, "SELECT id, excerpt FROM articles"):
         kept = excerpt.removesuffix("…")
+        assert kept
         assert len(kept.split()) <= 50
         assert len(kept) <= min(300, len(bodies[number]) / 10)
 

@@ -86,6 +86,10 @@ def test_a_list_is_not_reserved_for_what_is_kept_of_it_are_links() -> None:
     [
         ("newsward: noarchive", ("noarchive",)),
         ("googlebot: noarchive, nosnippet", ()),
+        ("max-snippet: 020, max-image-preview: large", ("max-snippet:20",)),
+        ("max-snippet:-1", ()),
+        ("newsward: max-snippet:0", ("max-snippet:0",)),
+        ("googlebot: max-snippet:0", ()),
         ("otherbot: noindex, newsward: noarchive", ("noarchive",)),
         ("unavailable_after: 25 Jun 2027 15:00:00 GMT, noarchive", ("noarchive",)),
         ("all", ()),

@@ -86,6 +86,19 @@ def test_a_page_that_asks_for_no_snippet_is_not_quoted(news: News) -> None:
     assert "\n> " not in item_of(run(news, "--month", "2026-11").stdout, UNQUOTED)
 
 
+@pytest.mark.parametrize("asked", ["header: nosnippet", "header: max-snippet:160"])
+def test_headers_may_ask_for_that_too(news: News, asked: str) -> None:
+    assert "\n> " in item_of(run(news, "--month", "2026-11").stdout, SEXTORTION)
+    query(
+        news,
+        "INSERT INTO rights (fetch_id, signals) SELECT fetch_id, json_array(?) FROM revisions"
+        " JOIN articles ON articles.id = article_id WHERE articles.title = ?",
+        asked,
+        SEXTORTION,
+    )
+    assert "\n> " not in item_of(run(news, "--month", "2026-11").stdout, SEXTORTION)
+
+
 def test_other_months_and_records_without_a_date_are_left_out_and_said(news: News) -> None:
     result = run(news, "--month", "2026-11")
     assert "the month before" not in result.stdout

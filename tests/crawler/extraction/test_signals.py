@@ -26,6 +26,11 @@ def article(head: str = "", first: str = "", last: str = "") -> Article:
     [
         ('<meta name="robots" content="index, follow">', ()),
         ('<meta name="ROBOTS" content="NOARCHIVE,max-snippet:-1">', ("noarchive",)),
+        ('<meta name="robots" content="Max-Snippet: 160, index">', ("max-snippet:160",)),
+        (
+            '<meta name="robots" content="max-snippet:50, all, max-snippet:0">',
+            ("max-snippet:0",),
+        ),
         ('<meta name="robots" content="noai, noimageai">', ("noai", "noimageai")),
         ('<meta name="othersbot" content="noarchive">', ()),
         ('<meta name="tdm-reservation" content="1">', ("tdm-reservation",)),
