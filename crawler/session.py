@@ -9,7 +9,7 @@ import logging
 import math
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ from archive.topic_rows import applied_rules
 from crawler import version
 from crawler.captures import as_internal
 from crawler.extraction.workers import TIME_LIMIT, Workers
-from crawler.flow import Flow
+from crawler.flow import Flow, Read
 from crawler.frontier import FAR_FUTURE, as_asked, utc
 from crawler.hosts import Hosts
 from crawler.reading import learn
@@ -236,6 +236,36 @@ class CrawlSession:
         except Exception:
             logger.exception("our own mistake on %s", capture.claim.url)
             return self.flow.handle(as_internal(capture))
+
+    def read(self, capture: Capture) -> Read:
+        """Read a capture that is to be committed with others; call from a thread. See `handle`."""
+        try:
+            return self.flow.read(capture)
+        except ArchiveUnavailableError:
+            raise
+        except Exception:
+            logger.exception("our own mistake on %s", capture.claim.url)
+            return self.flow.read(as_internal(capture))
+
+    def commit(self, read: Sequence[Read]) -> list[Stored]:
+        """Commit what was read of captures together; alone where we make a mistake on one."""
+        try:
+            return self.flow.commit(read)
+        except ArchiveUnavailableError:
+            raise
+        except Exception:
+            logger.exception("our own mistake on one of %d pages: each by itself", len(read))
+            return [self._commit_alone(one) for one in read]
+
+    def _commit_alone(self, read: Read) -> Stored:
+        try:
+            return self.flow.commit([read])[0]
+        except ArchiveUnavailableError:
+            raise
+        except Exception:
+            claim, fetch = read.outcome.claim, read.outcome.fetch
+            logger.exception("our own mistake on %s", claim.url)
+            return self.flow.handle(as_internal(Capture(claim=claim, fetch=fetch)))
 
     def close(self, *, finished: bool) -> None:
         """End the run, commit its figures, and give everything back. Calling twice is harmless."""

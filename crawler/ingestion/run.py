@@ -1,15 +1,17 @@
 """Ingesting: the pages of WARC files on the way of fetched pages, in constant memory.
 
-Reading is the work of one thread, extraction that of all workers. Between them stands a window of
-pages, so that a file of any size is never held. Pages are claimed together with their neighbours,
-and each is committed with its place in the file in one transaction: whatever ends a run, ingesting
-the same file again goes on where it was.
+Reading and committing are the work of one thread, extraction that of all workers. Between them
+stands a window of pages, so that a file of any size is never held. Pages are claimed together with
+their neighbours, and committed with theirs in the order of the file, each with its place in it:
+whatever ends a run, ingesting the same file again goes on where it was.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -21,6 +23,7 @@ from archive.intake import OfferedPage, Refusal, claim_pages, kept_body, known_r
 from archive.locking import lock_archive
 from archive.records import Capture, Claim, Fetch
 from archive.store import Archive
+from crawler.flow import Read
 from crawler.ingestion.answers import Answer, LeftOut, RecordEnding, answers, is_html
 from crawler.ingestion.bodies import Undecodable, decoded
 from crawler.ingestion.files import Counted, warcs_of
@@ -29,13 +32,11 @@ from crawler.ingestion.records import read_records
 from crawler.ingestion.redirects import Redirects
 from crawler.ingestion.streams import Torn
 from crawler.ingestion.tally import Fault, Tally
-from crawler.opt_outs import read_reservations, reservation_of
+from crawler.opt_outs import Reservation, read_reservations, reservation_of
 from crawler.session import CrawlSession, SessionOptions
 from crawler.sources import Source
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from archive.views import RunSummary
 
 TDMREP = "tdmrep.json"
@@ -43,8 +44,15 @@ TDMREP = "tdmrep.json"
 BATCH = 32
 # Pages under way for each worker: enough that none waits, few enough that little is held.
 AHEAD = 8
+# Pages that are committed together. A commit costs as much for all of them as for one: it waits for
+# the disk, and writes each page of the file that it touches. What a kill loses is read again.
+TOGETHER = 16
+# Hosts of which it is remembered what they reserve.
+HOSTS = 1000
 # Bytes of payloads that are held at most beside the page that is read.
 HELD = 32 * 1024 * 1024
+
+_Reserved = Callable[[str], tuple[Reservation, ...]]
 
 _REFUSED: Mapping[Refusal, RecordEnding | Ending] = {
     Refusal.TAKEN_DOWN: Ending.WITHHELD,
@@ -60,6 +68,16 @@ class _Page:
     answer: Answer
     source: Source
     digest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _UnderWay:
+    """A page that is read: its address, its record, the bytes of its payload, and what comes."""
+
+    url: str
+    record: str
+    size: int
+    work: Future[Read]
 
 
 class Ingestion:
@@ -92,13 +110,15 @@ class Ingestion:
         self._report = report
         self._redirects = Redirects()
         self._batch: list[Answer] = []
-        self._window: deque[tuple[Answer, Future[Ending]]] = deque()
-        # Addresses in batch and window: what comes for one of them waits until it is done.
-        self._busy: set[str] = set()
+        self._window: deque[_UnderWay] = deque()
+        # Addresses and records in batch and window: what comes for one of them waits until it is
+        # done.
+        self._busy: set[str | None] = set()
         self._held = 0
         self._read = 0
         self._file: Counted | None = None
         self._session: CrawlSession | None = None
+        self._reserved: _Reserved = lambda _host: ()
         self._lock = lock_archive(options.archive)
         self._before = Archive(options.archive) if options.archive.exists() else None
 
@@ -166,11 +186,13 @@ class Ingestion:
             self._report(fault)
 
     def _take(self, answer: Answer) -> None:
-        refers_to = answer.refers.url if answer.refers else None
-        if answer.url in self._busy or refers_to in self._busy:
+        wanted: set[str | None] = {answer.url, answer.place.record}
+        if answer.refers:
+            wanted |= {answer.refers.url, answer.refers.record} - {None}
+        if not wanted.isdisjoint(self._busy):
             self._finish()
         self._batch.append(replace(answer, redirects=self._redirects.to(answer.url)))
-        self._busy.add(answer.url)
+        self._busy |= {answer.url, answer.place.record}
         self._held += len(answer.payload)
         if len(self._batch) >= BATCH or self._held > HELD:
             self._dispatch()
@@ -188,14 +210,20 @@ class Ingestion:
             return
         session = self._started()
         claims = claim_pages(session.archive, [_offered(page) for page in pages])
-        most = AHEAD * max(self._options.workers, 1)
+        most = AHEAD * max(self._options.workers, 1) + TOGETHER
         for page, claim in zip(pages, claims, strict=True):
             if isinstance(claim, Refusal):
                 self._drop(page.answer, _REFUSED[claim])
                 continue
-            work = session.threads.submit(_work, session, page, claim)
-            self._window.append((page.answer, work))
-            while len(self._window) > most:
+            self._window.append(
+                _UnderWay(
+                    url=page.answer.url,
+                    record=page.answer.place.record,
+                    size=len(page.answer.payload),
+                    work=session.threads.submit(_work, session, page, claim, self._reserved),
+                )
+            )
+            if len(self._window) > most:
                 self._settle()
         while self._window and self._held > HELD:
             self._settle()
@@ -221,20 +249,28 @@ class Ingestion:
     def _started(self) -> CrawlSession:
         if self._session is None:
             self._session = CrawlSession(self._options)
+            # Nobody crawls while we hold the lock: what a host reserves stays the same.
+            self._reserved = lru_cache(HOSTS)(partial(_reservations, self._session))
         return self._session
 
     def _settle(self) -> None:
-        answer, work = self._window.popleft()
-        self.tally.pages[work.result()] += 1
-        self._forget(answer)
+        """Commit the oldest pages under way."""
+        if self._session is None:
+            raise AssertionError("pages are under way in a session")
+        oldest = [self._window.popleft() for _ in range(min(TOGETHER, len(self._window)))]
+        for one, stored in zip(
+            oldest, self._session.commit([one.work.result() for one in oldest]), strict=True
+        ):
+            self.tally.pages[stored.ending] += 1
+            self._forget(one.url, one.record, one.size)
 
     def _drop(self, answer: Answer, ending: RecordEnding | Ending) -> None:
         self._leave_out(answer.place.file, LeftOut(offset=answer.place.offset, ending=ending))
-        self._forget(answer)
+        self._forget(answer.url, answer.place.record, len(answer.payload))
 
-    def _forget(self, answer: Answer) -> None:
-        self._busy.discard(answer.url)
-        self._held -= len(answer.payload)
+    def _forget(self, url: str, record: str, size: int) -> None:
+        self._busy -= {url, record}
+        self._held -= size
 
 
 def _stands_for(archive: Archive | None, answer: Answer) -> str | None:
@@ -255,8 +291,8 @@ def _offered(page: _Page) -> OfferedPage:
     )
 
 
-def _work(session: CrawlSession, page: _Page, claim: Claim) -> Ending:
-    """Take one page to its ending, in a thread."""
+def _work(session: CrawlSession, page: _Page, claim: Claim, reserved: _Reserved) -> Read:
+    """Read one page, in a thread."""
     answer = page.answer
     fetch = Fetch(
         url=claim.url,
@@ -265,7 +301,7 @@ def _work(session: CrawlSession, page: _Page, claim: Claim) -> Ending:
         status=answer.status,
         redirects=answer.redirects,
         headers=answer.headers,
-        reserved=_reserved(session, answer.url),
+        reserved=reservation_of(reserved(urlsplit(answer.url).netloc), answer.url),
         ip_address=answer.ip_address,
         warc=answer.place,
     )
@@ -275,16 +311,16 @@ def _work(session: CrawlSession, page: _Page, claim: Claim) -> Ending:
             body = _body(session, page)
         except Undecodable as error:
             fetch = replace(fetch, ending=error.ending, detail=error.detail)
-    return session.handle(Capture(claim=claim, fetch=fetch, body=body)).ending
+    return session.read(Capture(claim=claim, fetch=fetch, body=body))
 
 
-def _reserved(session: CrawlSession, url: str) -> str | None:
-    """The rule by which the host of a page reserves it, as far as a crawl has read its tdmrep.json.
+def _reservations(session: CrawlSession, host: str) -> tuple[Reservation, ...]:
+    """What a host reserves, as far as a crawl has read its tdmrep.json.
 
     No host is asked here, and what it reserves now holds for an older page, too.
     """
-    copy = session.site_file(urlsplit(url).netloc, TDMREP, within=timedelta.max)
-    return reservation_of(read_reservations(copy.body), url) if copy else None
+    copy = session.site_file(host, TDMREP, within=timedelta.max)
+    return read_reservations(copy.body) if copy else ()
 
 
 def _body(session: CrawlSession, page: _Page) -> bytes:
