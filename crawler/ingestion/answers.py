@@ -222,7 +222,13 @@ def _that_matter(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _encodings(headers: list[tuple[str, str]]) -> tuple[str, ...]:
-    named = [value for name, value in headers if name == "content-encoding"]
+    # What was packed for the way comes last, so it is undone first.
+    named = [
+        value
+        for kind in ("content-encoding", "transfer-encoding")
+        for name, value in headers
+        if name == kind
+    ]
     return tuple(part.strip().lower() for value in named for part in value.split(","))
 
 

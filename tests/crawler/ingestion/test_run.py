@@ -78,6 +78,14 @@ def test_pages_of_sites_that_nobody_listed_are_left_out_unless_told_whose_they_a
     assert room.ingest("a.warc.gz", source="gazette").pages == Counter({Ending.NEW: 1})
 
 
+def test_what_was_packed_twice_for_the_way_is_unpacked_twice(room: Room) -> None:
+    packed = gzip.compress(brotli.compress(page(1)))
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed)
+    block = answer(chunks, content_encoding="br", transfer_encoding="gzip, chunked")
+    room.write("a.warc.gz", [record("response", f"{SITE}/news/1", block)])
+    assert room.ingest("a.warc.gz").pages == Counter({Ending.NEW: 1})
+
+
 def test_the_records_of_a_browser_crawl_are_told_apart(room: Room) -> None:
     """As Browsertrix writes them: HTTP/2, page info, decoded bodies, posts, scripts, revisits."""
     http2 = answer(page(1), status="HTTP/2 200", x_orig_content_encoding="br")
