@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -240,6 +241,7 @@ class Article:
     8601 as precise as `published_precision` says (`second`, `minute`, `day`, `month`), with the
     zone when one was declared. `published_source` says where the date was read (`json-ld`,
     `meta`, `time element`, `url`, `link hint`, `text`). `canonical_url` is a claim by the page.
+    `removals` never change, though they may be packed until they are looked at (`Receipts`).
     `links` stand in the kept text, in its order. `signals` are what the page asks of those who
     keep or mine it (`noarchive`, `noai`, `tdm-reservation`, `license URL`, `isAccessibleForFree:
     false`, ...); `wire_credit` is the agency that the article is credited to (`PA`, `Reuters`).
@@ -248,7 +250,7 @@ class Article:
 
     title: str
     text: str
-    removals: tuple[Removal, ...]
+    removals: Sequence[Removal]
     extractor: str
     authors: tuple[str, ...] = ()
     published: str | None = None

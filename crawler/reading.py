@@ -11,6 +11,7 @@ from datetime import datetime
 
 from archive.endings import Ending
 from archive.furniture import Furniture, SourceTexts
+from archive.receipts import Receipts, pack
 from archive.records import Article, Links, Page, Rejected
 from archive.topics.rules import rules_of
 from archive.topics.subject import subject_of
@@ -27,7 +28,8 @@ def read_article(page: Page, rules: str | None) -> Article | Rejected:
     if isinstance(result, Rejected):
         return result
     told = Told(title=result.title, text=result.text)
-    return replace(result, subject=subject_of(told, rules_of(rules)))
+    receipts = Receipts(pack(result.removals))
+    return replace(result, removals=receipts, subject=subject_of(told, rules_of(rules)))
 
 
 def read_links(document: DiscoveryDocument) -> Links | Rejected:

@@ -1,9 +1,11 @@
 """What is packed comes out again, and kept blocks with their receipts give back the page."""
 
+import pickle
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.receipts import on_the_table, pack, unpack
+from archive.receipts import Receipts, on_the_table, pack, unpack
 from archive.records import BLOCK_SEPARATOR, Part, Removal
 
 # A block is one line or a few, never with an empty line inside or at its ends.
@@ -25,6 +27,21 @@ def removals_of(page: list[tuple[str, str | None]]) -> tuple[Removal, ...]:
 @given(PAGES)
 def test_packing_loses_nothing_and_keeps_the_order(page: list[tuple[str, str | None]]) -> None:
     assert unpack(pack(removals_of(page))) == removals_of(page)
+
+
+@given(PAGES)
+def test_packed_receipts_are_the_removals_to_whoever_looks_at_them(
+    page: list[tuple[str, str | None]],
+) -> None:
+    removals = removals_of(page)
+    receipts = pickle.loads(pickle.dumps(Receipts(pack(removals))))  # noqa: S301 - our own
+    assert receipts == removals
+    assert hash(receipts) == hash(removals)
+    assert [*receipts] == [*removals]
+    assert len(receipts) == len(removals)
+    assert [receipts[at] for at in range(len(removals))] == [*removals]
+    assert receipts[1:] == removals[1:]
+    assert pack(receipts) == pack(removals)
 
 
 @given(PAGES)
