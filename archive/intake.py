@@ -43,6 +43,13 @@ def known_records(archive: Archive, records: Iterable[str]) -> frozenset[str]:
         return origin_rows.known_records(db, records)
 
 
+def was_killed(archive: Archive) -> bool:
+    """Whether a run was killed and not ended since; for whoever holds the lock."""
+    with archive.moment() as db:
+        running = db.execute("SELECT 1 FROM runs WHERE status = 'running' LIMIT 1").fetchone()
+    return running is not None
+
+
 def claim_pages(archive: Archive, pages: Sequence[OfferedPage]) -> list[Claim | Refusal]:
     """A claim on the address of each page, found in its WARC at its date; one commit for all.
 

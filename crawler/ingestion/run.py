@@ -19,7 +19,14 @@ from urllib.parse import urlsplit
 
 from archive.endings import Ending
 from archive.errors import ArchiveDamagedError, ArchiveMissingError
-from archive.intake import OfferedPage, Refusal, claim_pages, kept_body, known_records
+from archive.intake import (
+    OfferedPage,
+    Refusal,
+    claim_pages,
+    kept_body,
+    known_records,
+    was_killed,
+)
 from archive.locking import lock_archive
 from archive.records import Capture, Claim, Fetch
 from archive.store import Archive
@@ -83,7 +90,8 @@ class _UnderWay:
 class Ingestion:
     """One run over WARC files; a context manager that ends the run however it ends.
 
-    The run begins with the first page that is new: files that were ingested before write nothing.
+    The run begins with the first page that is new: files that were ingested before write nothing,
+    unless a run was killed.
 
     Args:
         options: where archive and sources are, how many workers.
@@ -127,6 +135,8 @@ class Ingestion:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
+            if kind is None and not self._session and self._before and was_killed(self._before):
+                self._started()  # which ends that run, and has its stories found
             if self._session:
                 self._session.close(finished=kind is None)
                 self.summary = self._session.summary

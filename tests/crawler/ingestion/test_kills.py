@@ -21,6 +21,11 @@ PLACES = (
 )
 
 
+WAITING = """
+SELECT (SELECT count(*) FROM runs WHERE status = 'running'), (SELECT count(*) FROM stories_waiting)
+"""
+
+
 class Room(Protocol):
     """What `conftest.py` makes."""
 
@@ -65,6 +70,7 @@ def test_killed_and_started_again_it_loses_and_doubles_nothing(
         assert len(query(room.archive, PLACES)) == left
     assert room.ingest("a.warc.gz").left_out == {RecordEnding.INGESTED_BEFORE: PAGES}
     other_room.ingest("a.warc.gz")
+    assert query(room.archive, WAITING) == query(other_room.archive, WAITING) == [(0, 0)]
     for sql in (TEXTS, PLACES):
         rows = query(room.archive, sql)
         assert len(rows) == PAGES
