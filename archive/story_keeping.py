@@ -26,8 +26,9 @@ from archive.story_rows import TextRow
 _AT_ONCE = 20
 # Records that a crawl reads at its end, a minute of work; the next one goes on with the rest.
 MOST_AT_ONCE = 5000
-# Texts kept ready: neighbours of a story are compared one after the other.
-_READY = 128
+# Texts kept ready, and their words, some 50 MB: neighbours of a story are compared one after the
+# other.
+_READY, _WORDS = 128, 128_000
 # Whole comparisons of one record: with those that share most fingerprints, and the most alike.
 _BY_FINGERPRINTS, _BY_TERMS = 3, 1
 # Fingerprints that a record shares with its excerpt at least: 26 rows of five words
@@ -50,6 +51,7 @@ class StoryKeeper:
     def __init__(self, archive: OpenArchive) -> None:
         self._archive = archive
         self._ready: OrderedDict[tuple[int, int], Reading] = OrderedDict()
+        self._words = 0
 
     def waiting(self) -> int:
         """How many records are still to be read."""
@@ -132,7 +134,7 @@ class StoryKeeper:
         if is_new and not copied:
             story_rows.count_terms(db, reading.counts)
         many = copied if len(copied) >= _BY_FINGERPRINTS else []
-        known = frozenset[int]().union(*(self._reading(one.row).fingerprints()[0] for one in many))
+        known = reading.kept_of_copies([self._reading(one.row) for one in many])
         story_rows.keep_fingerprints(db, article_id, kept - known)
         story_rows.keep_signature(db, article_id, row.day, terms)
         if before is not None and before.text_hash:
@@ -152,12 +154,20 @@ class StoryKeeper:
 
     def _reading(self, row: TextRow) -> Reading:
         key = (row.article_id, row.revision)
-        known = self._ready.pop(key, None)
-        reading = known if known is not None and known.told == row.told else read(row.told)
-        self._ready[key] = reading
-        while len(self._ready) > _READY:
-            self._ready.popitem(last=False)
+        reading = self._ready.get(key)
+        if reading is not None and reading.told == row.told:
+            self._ready.move_to_end(key)
+            return reading
+        self._let_go(key)
+        reading = self._ready[key] = read(row.told)
+        self._words += len(reading.words.exact)
+        while len(self._ready) > _READY or self._words > max(_WORDS, len(reading.words.exact)):
+            self._let_go(next(iter(self._ready)))
         return reading
+
+    def _let_go(self, key: tuple[int, int]) -> None:
+        reading = self._ready.pop(key, None)
+        self._words -= len(reading.words.exact) if reading else 0
 
     def _compared(
         self,
@@ -173,8 +183,8 @@ class StoryKeeper:
             for other_row, other in ((one, self._reading(one)) for one in rows)
             if is_worth_comparing(reading, other, alike[other_row.article_id])
         ]
-        terms = {number_of(stem) for _, other in worth for stem in other.stems}
-        terms -= reading.counts.keys()
+        stems = frozenset[str]().union(*(other.stems for _, other in worth)) - reading.stems
+        terms = {number_of(stem) for stem in stems} - reading.counts.keys()
         if terms:
             more = story_rows.weights_for(db, terms)
             weights = replace(weights, seen={**weights.seen, **more.seen})

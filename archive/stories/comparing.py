@@ -37,15 +37,17 @@ def compare(a: Reading, b: Reading, weights: Weights, *, likeness: float | None 
     short, long = (a, b) if by_a else (b, a)
     judged = _judged(short)
     pairs = align(judged, long, weights)
-    shared = [*map(long.places.__contains__, short.shingles)]
-    verbatim = sum(_is_verbatim(shared, sentence) for sentence in judged)
+    places = [*map(long.firsts.get, short.shingles)]
+    # Each shingle has a first place of its own, so this counts shingles.
+    shared = len({*places} - {None})
+    verbatim = sum(_is_verbatim(places, sentence) for sentence in judged)
     aligned = [_pair(judged[i].span, long.words.sentences[j].span, s, by_a) for i, j, s in pairs]
     cites, how = citation(a.told, b.told)
     count = len(judged) or 1
     return Evidence(
-        contained_a=contained(a, b),
-        contained_b=contained(b, a),
-        runs=tuple(_longest_runs(a, b)) if any(shared) else (),
+        contained_a=shared / (len(a.firsts) or 1),
+        contained_b=shared / (len(b.firsts) or 1),
+        runs=tuple(_longest_runs(a, b)) if shared else (),
         by_sentences_of="a" if by_a else "b",
         sentences=len(judged),
         aligned=tuple(aligned),
@@ -65,9 +67,9 @@ def compare(a: Reading, b: Reading, weights: Weights, *, likeness: float | None 
 
 def contained(one: Reading, other: Reading) -> float:
     """The share of the shingles of one text that the other has."""
-    if not one.places:
+    if not one.firsts:
         return 0.0
-    return len(one.places.keys() & other.places.keys()) / len(one.places)
+    return len(one.firsts.keys() & other.firsts.keys()) / len(one.firsts)
 
 
 def _judged(reading: Reading) -> list[Sentence]:
@@ -159,10 +161,10 @@ def _pair(short: Span, long: Span, score: float, by_a: bool) -> AlignedPair:  # 
     )
 
 
-def _is_verbatim(shared: Sequence[bool], sentence: Sentence) -> bool:
-    """Whether a sentence was taken over; `shared` says it of each shingle of the text."""
-    own = shared[sentence.first : max(sentence.last - SHINGLE + 1, sentence.first)]
-    return bool(own) and sum(own) >= VERBATIM * len(own)
+def _is_verbatim(places: Sequence[int | None], sentence: Sentence) -> bool:
+    """Whether a sentence was taken over: `places` of its shingles in the other text say it."""
+    own = places[sentence.first : max(sentence.last - SHINGLE + 1, sentence.first)]
+    return bool(own) and len(own) - own.count(None) >= VERBATIM * len(own)
 
 
 def in_order(places: Sequence[int]) -> float:
@@ -204,8 +206,10 @@ def _longest_runs(a: Reading, b: Reading) -> list[Run]:
 def _runs(a: Reading, b: Reading) -> Iterator[tuple[int, int, int]]:
     """Every maximal run of shared shingles: first word in a, first word in b, words."""
     ours, theirs = a.words.folded, b.words.folded
-    for at, value in enumerate(a.shingles):
-        for place in b.places.get(value, ()):
+    for at, first in enumerate(map(b.firsts.get, a.shingles)):
+        if first is None:
+            continue
+        for place in (first, *b.repeats.get(a.shingles[at], ())):
             if at and place and ours[at - 1] == theirs[place - 1]:
                 continue
             count, most = SHINGLE, min(len(ours) - at, len(theirs) - place)

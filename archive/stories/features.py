@@ -8,6 +8,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -74,7 +75,7 @@ def features(title: Words, text: Words) -> Counter[str]:
 
 def without_telephones(words: Words) -> Sequence[str]:
     """The words as they are told, those of telephone numbers empty."""
-    if not any(map(_begins_dialling, {*words.stems})):
+    if not has_telephones({*words.stems}):
         return words.exact
     exact, dialled = [*words.exact], False
     for at, term in enumerate(words.stems):
@@ -82,6 +83,20 @@ def without_telephones(words: Words) -> Sequence[str]:
         if dialled:
             exact[at] = ""
     return exact
+
+
+def told_stems(title: Words, text: Words) -> frozenset[str]:
+    """The terms of a text that are neither names nor figures."""
+    stems = frozenset([*title.stems, *text.stems])
+    if has_telephones(stems):
+        exact = (*without_telephones(title), *without_telephones(text))
+        stems = frozenset(map(stem, exact))
+    return stems - {""}
+
+
+def has_telephones(stems: AbstractSet[str]) -> bool:
+    """Whether any of these begins as a telephone number does."""
+    return any(map(_begins_dialling, stems))
 
 
 def _begins_dialling(term: str) -> bool:

@@ -8,7 +8,7 @@ row share a fingerprint, and half as many rows are kept as by windows of `ASKED`
 
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SHINGLE = 5
 KEPT, ASKED = 8, 4
@@ -25,15 +25,13 @@ def shingles(folded: Sequence[str]) -> tuple[Shingle, ...]:
     return tuple(zip(*(folded[at:] for at in range(SHINGLE)), strict=False))
 
 
-def hashes(folded: Sequence[str]) -> tuple[int, ...]:
-    """A number of 32 bits, with a sign, for each five words in a row."""
-    in_bytes = [word.encode() for word in folded]
-    rows = map(b" ".join, zip(*(in_bytes[at:] for at in range(SHINGLE)), strict=False))
+def hashes(told: Iterable[Shingle]) -> tuple[int, ...]:
+    """A number of 32 bits, with a sign, for each shingle."""
     digests = []
-    for row in rows:
+    for words in told:
         # A copy of one that was set up costs half of setting one up.
         blake = _BLAKE2B.copy()
-        blake.update(row)
+        blake.update(" ".join(words).encode())
         digests.append(blake.digest())
     return struct.unpack(f">{len(digests)}i", b"".join(digests))
 

@@ -1,15 +1,16 @@
 """A text made ready to be compared: read once, compared often."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from archive.stories.features import features, number_of, without_telephones
+from archive.stories.features import features, number_of, told_stems
 from archive.stories.fingerprints import ASKED, KEPT, Shingle, hashes, shingles, winnowed
 from archive.stories.values import Told
-from archive.stories.words import Words, names, numbers, read_words, stem
+from archive.stories.words import Words, names, numbers, read_words
 
 # Where one shingle stands more often than this, the text repeats itself.
-_MOST_PLACES = 6
+_MOST_REPEATS = 5
 
 
 # No slots: what few texts are asked for is read when it is asked for first, and kept.
@@ -27,18 +28,21 @@ class Reading:
         return shingles(self.words.folded)
 
     @cached_property
-    def places(self) -> dict[Shingle, tuple[int, ...]]:
-        """Where each five words in a row stand, the first few places."""
+    def firsts(self) -> dict[Shingle, int]:
+        """Where each five words in a row stand first."""
         in_rows = self.shingles
-        last = len(in_rows) - 1
-        places: dict[Shingle, tuple[int, ...]]
-        places = dict(zip(reversed(in_rows), zip(range(last, -1, -1)), strict=True))
-        if len(places) < len(in_rows):
-            for at, shingle in enumerate(in_rows):
-                found = places[shingle]
-                if found[0] != at and len(found) < _MOST_PLACES:
-                    places[shingle] = (*found, at)
-        return places
+        return dict(zip(reversed(in_rows), range(len(in_rows) - 1, -1, -1), strict=True))
+
+    @cached_property
+    def repeats(self) -> dict[Shingle, tuple[int, ...]]:
+        """Where those stand that stand more than once: the first few places, all but the first."""
+        repeats: dict[Shingle, tuple[int, ...]] = {}
+        if len(self.firsts) < len(self.shingles):
+            for at, shingle in enumerate(self.shingles):
+                found = repeats.get(shingle, ())
+                if self.firsts[shingle] != at and len(found) < _MOST_REPEATS:
+                    repeats[shingle] = (*found, at)
+        return repeats
 
     @cached_property
     def counts(self) -> dict[int, float]:
@@ -49,8 +53,7 @@ class Reading:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The terms among them that are neither names nor figures."""
-        told = (*without_telephones(self.title), *without_telephones(self.words))
-        return frozenset(filter(None, map(stem, told)))
+        return told_stems(self.title, self.words)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -62,14 +65,23 @@ class Reading:
         """The figures of the text."""
         return numbers(self.told.text)
 
+    @cached_property
+    def _hashes(self) -> tuple[int, ...]:
+        return hashes(self.shingles)
+
     def fingerprints(self) -> tuple[frozenset[int], frozenset[int]]:
         """The fingerprints that are kept of the text, and those by which others are asked for."""
-        return self._fingerprints
+        return winnowed(self._hashes, KEPT), winnowed(self._hashes, ASKED)
 
-    @cached_property
-    def _fingerprints(self) -> tuple[frozenset[int], frozenset[int]]:
-        numbers = hashes(self.words.folded)
-        return winnowed(numbers, KEPT), winnowed(numbers, ASKED)
+    def kept_of_copies(self, copies: Sequence["Reading"]) -> frozenset[int]:
+        """The fingerprints that are kept of copies of the text; what they share is not hashed."""
+        known = dict(zip(self.shingles, self._hashes, strict=True))
+        found: set[int] = set()
+        for copy in copies:
+            new = [shingle for shingle in copy.firsts if shingle not in known]
+            known.update(zip(new, hashes(new), strict=True))
+            found |= winnowed([known[shingle] for shingle in copy.shingles], KEPT)
+        return frozenset(found)
 
 
 def read(told: Told) -> Reading:

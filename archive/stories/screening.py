@@ -19,6 +19,6 @@ def is_worth_comparing(reading: Reading, other: Reading, likeness: float) -> boo
     """Whether comparing two texts can find anything; `likeness` is that of the signatures."""
     if likeness >= WORTH:
         return True
-    shared = sum(map(other.places.__contains__, reading.shingles))
-    least = min(len(reading.places), len(other.places))
+    shared = sum(map(other.firsts.__contains__, reading.shingles))
+    least = min(len(reading.firsts), len(other.firsts))
     return shared >= min(_SHARED, _HALF * least) and shared > 0

@@ -5,6 +5,7 @@ as it is kept, so that evidence can be shown word for word.
 """
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -179,7 +180,8 @@ def read_words(text: str) -> Words:
     """Read a text."""
     # What is between the words, and the words, in turn.
     parts = _WORD.split(text)
-    exact = tuple(parts[1::2])
+    # One word is told again and again, here and in other texts: it is kept once.
+    exact = tuple(map(sys.intern, parts[1::2]))
     return Words(
         text=text,
         exact=exact,
