@@ -17,7 +17,7 @@ from archive.quotation_rows import give_back, stories_told_by, untell_stories
 from archive.seals import TABLES, seal
 from archive.statements import insert, named, quoted
 from archive.takedown_rows import Target, close, note_runs, rows_of, runs_of, take_rows
-from archive.tombstones import url_hash
+from archive.tombstones import hashes_alike
 
 
 def restrict(
@@ -54,14 +54,15 @@ def restrict(
 def restricted_record(db: Database, target: int | str) -> int | None:
     """The number of a restricted record by its number or one of its addresses."""
     if isinstance(target, int):
-        sql, key = "SELECT article_id FROM restricted WHERE article_id = ?", str(target)
+        row = db.execute(
+            "SELECT article_id FROM restricted WHERE article_id = ?", [target]
+        ).fetchone()
     else:
-        sql = (
+        row = db.execute(
             "SELECT article_id FROM restricted JOIN tombstones USING (redaction_id)"
-            " WHERE url_hash = ?"
-        )
-        key = url_hash(target)
-    row = db.execute(sql, [key]).fetchone()
+            " WHERE url_hash IN (SELECT value FROM json_each(?))",
+            [json.dumps(hashes_alike(target))],
+        ).fetchone()
     return None if row is None else int(row[0])
 
 
@@ -73,6 +74,17 @@ def restricted_of(db: Database, source_id: int) -> list[int]:
         for record in json.loads(zlib.decompress(packed))["tables"]["articles"]
         if record["source_id"] == source_id
     ]
+
+
+def named_by_restricted(db: Database) -> frozenset[str]:
+    """The bodies that restricted records were read from."""
+    return frozenset(
+        row["snapshot_digest"]
+        for (packed,) in db.execute("SELECT packed FROM restricted").fetchall()
+        for rows in json.loads(zlib.decompress(packed))["tables"].values()
+        for row in rows
+        if row.get("snapshot_digest")
+    )
 
 
 def release(db: Database, article_id: int, redaction_id: int) -> list[int]:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from archive import phrase_rows, quotation_rows, restriction_rows, takedown_rows
+from archive import elsewhere_rows, phrase_rows, quotation_rows, restriction_rows, takedown_rows
 from archive.database import explained, open_archive, transaction, write_anew
 from archive.errors import (
     ArchiveDamagedError,
@@ -124,10 +124,15 @@ def both_files_anew(archive: Path) -> Iterator[tuple[Database, Snapshots]]:
 
 
 def drop_bodies(db: Database, snapshots: Snapshots, archive: Path) -> int:
-    """Drop every body that a decision names, those that a crash left there too; how many went."""
+    """Drop every body that a decision names, those that a crash left there too; how many went.
+
+    So go those that nothing names, unseen: what a crawl left that was killed may tell of anybody.
+    """
+    kept = snapshots.digests()
     with explained(archive):
         rows = db.execute("SELECT snapshot_digest FROM dropped_snapshots").fetchall()
-    return snapshots.drop([digest for (digest,) in rows])
+        unnamed = elsewhere_rows.unnamed(db, kept) - restriction_rows.named_by_restricted(db)
+    return snapshots.drop(sorted(unnamed | {digest for (digest,) in rows}))
 
 
 def look(archive: Path, target: int | str) -> str:

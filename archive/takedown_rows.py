@@ -10,16 +10,18 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from archive.elsewhere_rows import mask_elsewhere, queued_alike
 from archive.records import DIGEST_ITEM
 from archive.run_rows import manifest_hash
 from archive.seals import TABLES, Sealed, seal, unseal
 from archive.statements import named, quoted, select
 from archive.tombstones import (
+    alike,
     bury,
     drop_snapshot,
     mask_frontier,
     masked,
-    url_hash,
+    redaction_of,
     words_of_item,
 )
 
@@ -87,14 +89,16 @@ def find(db: Database, target: int | str) -> Target | None:
     if isinstance(target, int):
         article_id: int | None = target
     else:
-        row = db.execute(_BY_ADDRESS, {"url": target}).fetchone()
-        article_id = None if row is None else row[0]
+        forms = (target, *sorted(alike(target)))
+        rows = (db.execute(_BY_ADDRESS, {"url": form}).fetchone() for form in forms)
+        article_id = next((row[0] for row in rows if row is not None), None)
     record = db.execute(
         "SELECT title, kind, text_hash FROM articles WHERE id = ?", [article_id]
     ).fetchone()
     if record is None:
         return None if isinstance(target, int) else _without_record(db, target)
     found = {url for (url,) in db.execute(_ADDRESSES, {"id": article_id}) if url}
+    found |= queued_alike(db, found)
     shared = {
         url for (url,) in db.execute(_SHARED, {"id": article_id, "addresses": json.dumps([*found])})
     }
@@ -110,10 +114,11 @@ def find(db: Database, target: int | str) -> Target | None:
 
 
 def _without_record(db: Database, url: str) -> Target | None:
-    frontier = _frontier_of(db, [url])
-    if not frontier:
+    addresses = queued_alike(db, [url])
+    if not addresses:
         return None
-    return Target(article_id=None, title=None, addresses=frozenset([url]), frontier=frontier)
+    frontier = _frontier_of(db, addresses)
+    return Target(article_id=None, title=None, addresses=addresses, frontier=frontier)
 
 
 def _frontier_of(db: Database, addresses: Iterable[str]) -> tuple[tuple[int, str], ...]:
@@ -159,8 +164,7 @@ def remove(db: Database, target: Target, redaction_id: int) -> None:
         mask_frontier(db, number, url)
     _forget_places(db, target)
     _mask_fetches(db, target)
-    for url in target.addresses:
-        _mask_elsewhere(db, url)
+    mask_elsewhere(db, target.addresses)
     note_runs(db, runs, redaction_id)
 
 
@@ -312,31 +316,6 @@ def _forget_places(db: Database, target: Target) -> None:
         unseal(db, Sealed.PLACE, row)
 
 
-def _mask_elsewhere(db: Database, url: str) -> None:
-    """Take an address out of rows about others: a link, a claim, a place."""
-    for (row,) in db.execute(
-        "UPDATE links SET to_url = ? WHERE to_url = ? RETURNING revision_id", [masked(url), url]
-    ).fetchall():
-        seal(db, Sealed.REVISION, row)
-    for (row,) in db.execute(
-        "UPDATE articles SET canonical_url = NULL, canonical_own = 0 WHERE canonical_url = ?"
-        " RETURNING id",
-        [url],
-    ).fetchall():
-        seal(db, Sealed.RECORD, row)
-    for (row,) in db.execute(
-        "UPDATE provenance SET place = ?, evidence = NULL WHERE place = ? RETURNING id",
-        [masked(url), url],
-    ).fetchall():
-        seal(db, Sealed.PLACE, row)
-    for (row,) in db.execute(
-        "UPDATE fetches SET final_url = ?, redirects = NULL, headers = NULL"
-        " WHERE final_url = ? RETURNING id",
-        [masked(url), url],
-    ).fetchall():
-        seal(db, Sealed.FETCH, row)
-
-
 def discovery_snapshots(db: Database, target: Target) -> list[str]:
     """The bodies of the feeds, sitemaps and pages in which it was found."""
     rows = db.execute(
@@ -385,9 +364,10 @@ def note_runs(db: Database, runs: Iterable[int], redaction_id: int) -> None:
 
 def taken_down(db: Database, target: int | str) -> int | None:
     """The decision that took a record or an address down before; None when there is none."""
+    if isinstance(target, str):
+        return redaction_of(db, [target])
     row = db.execute(
-        "SELECT id FROM redactions WHERE article_id = ? AND action IN ('remove', 'restrict')"
-        " UNION ALL SELECT redaction_id FROM tombstones WHERE url_hash = ? ORDER BY 1 DESC LIMIT 1",
-        [target, "" if isinstance(target, int) else url_hash(target)],
+        "SELECT max(id) FROM redactions WHERE article_id = ? AND action IN ('remove', 'restrict')",
+        [target],
     ).fetchone()
-    return None if row is None else int(row[0])
+    return None if row[0] is None else int(row[0])

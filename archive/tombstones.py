@@ -7,6 +7,8 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlite_utils import Database
 
@@ -17,6 +19,30 @@ from archive.records import Fetch, FrontierState, LinkKind, Outcome
 def url_hash(url: str) -> str:
     """Sha256 (hex) of an address: all that a tombstone keeps of it."""
     return hashlib.sha256(url.encode()).hexdigest()
+
+
+def alike(url: str) -> frozenset[str]:
+    """The forms in which a page is found under one address: http or https, www. or not, and `/`.
+
+    What was taken down at one of them must not come back from another.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # what is no address is only like itself
+        return frozenset([url])
+    if parts.scheme not in {"http", "https"}:
+        return frozenset([url])
+    host, path = parts.netloc.removeprefix("www."), parts.path.rstrip("/")
+    return frozenset([url]) | {
+        urlunsplit((scheme, www + host, path + slash, parts.query, parts.fragment))
+        for scheme, www, slash in product(("http", "https"), ("", "www."), ("", "/"))
+        if path or slash
+    }
+
+
+def hashes_alike(url: str) -> list[str]:
+    """The hashes of all forms of an address."""
+    return [*map(url_hash, alike(url))]
 
 
 def masked(url: str) -> str:
@@ -31,7 +57,7 @@ def words_of_item(text_hash: str) -> str:
 
 def redaction_of(db: Database, urls: Iterable[str | None]) -> int | None:
     """The decision that took one of these addresses down; None when there is none."""
-    hashes = [url_hash(url) for url in urls if url]
+    hashes = [form for url in urls if url for form in hashes_alike(url)]
     row = db.execute(
         "SELECT redaction_id FROM tombstones WHERE url_hash IN (SELECT value FROM json_each(?))"
         " LIMIT 1",
@@ -44,20 +70,23 @@ def removal_of(db: Database, url: str) -> int | None:
     """The decision that removed what is at an address for good; None when there is none."""
     row = db.execute(
         "SELECT redaction_id FROM tombstones JOIN redactions ON redactions.id = redaction_id"
-        " WHERE url_hash = ? AND action = 'remove'",
-        [url_hash(url)],
+        " WHERE url_hash IN (SELECT value FROM json_each(?)) AND action = 'remove'",
+        [json.dumps(hashes_alike(url))],
     ).fetchone()
     return None if row is None else int(row[0])
 
 
 def taken_down(db: Database, urls: Iterable[str]) -> frozenset[str]:
     """Which of these addresses were taken down."""
-    by_hash = {url_hash(url): url for url in urls}
+    if db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is None:
+        return frozenset()
+    hashes = [(url, form) for url in urls for form in hashes_alike(url)]
     rows = db.execute(
         "SELECT url_hash FROM tombstones WHERE url_hash IN (SELECT value FROM json_each(?))",
-        [json.dumps([*by_hash])],
+        [json.dumps([form for _, form in hashes])],
     )
-    return frozenset(by_hash[found] for (found,) in rows)
+    found = {form for (form,) in rows}
+    return frozenset(url for url, form in hashes if form in found)
 
 
 def bury(db: Database, urls: Iterable[str], redaction_id: int) -> None:
