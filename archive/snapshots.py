@@ -5,7 +5,7 @@ import json
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -21,9 +21,18 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-# 7 is where smaller stops being cheap: a real page of 182 kB becomes 30.8 kB in 2.0 ms; 30.6 kB in
-# 2.7 ms with 9, 33.6 kB in 0.6 ms with 3.
-ZSTD_LEVEL = 7
+# As small as level 7 (30.92 kB for a mean page of 182 kB, 30.85 kB with 7; 33.2 kB with 4, 30.6 kB
+# with 9) in three quarters of its time, on the 708 real pages of `benchmarks/archive_warc.py`. What
+# level 7 takes longer for is a table of 2 MB, which no core's own cache holds; here it is 0.5 MB.
+_PACKING: Mapping[int, int] = {
+    zstd.CompressionParameter.window_log: 21,
+    zstd.CompressionParameter.hash_log: 17,
+    zstd.CompressionParameter.chain_log: 17,
+    zstd.CompressionParameter.search_log: 4,
+    zstd.CompressionParameter.min_match: 4,
+    zstd.CompressionParameter.target_length: 16,
+    zstd.CompressionParameter.strategy: zstd.Strategy.lazy,
+}
 
 migrations = Migrations("newsward-snapshots")
 
@@ -89,7 +98,7 @@ class PackedBody:
 
 def pack(body: bytes, digest: str) -> PackedBody:
     """A body as it is kept; `digest` is its own. Other threads go on meanwhile."""
-    packed = zstd.compress(body, level=ZSTD_LEVEL)
+    packed = zstd.compress(body, options=_PACKING)
     return PackedBody(digest=digest, raw_bytes=len(body), packed=packed)
 
 
