@@ -39,8 +39,9 @@ NO_MATCH = '""'
 NOTHING_TYPED = "Type at least one word to search for."
 NO_WORD = "There is no word in this query: signs and emoji are not searched."
 ONLY_EXCLUSIONS = "A query needs a word to look for beside the words to leave out."
-ONLY_FIELDS = "A query needs a word to look for beside its fields."
 NEGATED = "Left out: {}. To search for the word NOT itself, put it in quotation marks."
+LITTLE_OR = "\u201c{}\u201d is looked for as a word; OR in capitals finds either."
+NO_DATE = "{} is no date and is looked for as words; dates are 2026, 2026-11 or 2026-11-22."
 CUT = f"Only the first {MOST_TERMS} words of the query were used."
 
 
@@ -71,14 +72,21 @@ class Bound:
 class Query:
     """What was typed, and the FTS5 expression for it.
 
-    `match` is None when nothing can be searched for. `hint` then says why; beside a `match` it
-    says what was left out of it. A record is found when it is within all `bounds`.
+    A record is found when it is within all `bounds`. `match` is None when there is no word to look
+    for: then the bounds alone say which, those aside that match `excluded`; or nothing can be
+    searched for, and `hint` says why. Beside a `match` the hint says what was made of it.
     """
 
     text: str
     match: str | None
     bounds: tuple[Bound, ...] = ()
     hint: str | None = None
+    excluded: str | None = None
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether there is anything to search for."""
+        return self.match is not None or (bool(self.bounds) and self.hint is None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +137,9 @@ _TERM = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_QUOTED = re.compile(f"[{_QUOTES}]")
+_LITTLE_OR = re.compile(r"(?<=\w\s)(or|Or)(?=\s\w)")
+_NO_DATE = re.compile(r"(?<!\S)(?:since|until|date):[^\s:]+(?!\S)", re.IGNORECASE)
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
 
 
@@ -148,16 +159,29 @@ def parse_query(text: str, *, fields: bool = False) -> Query:
     terms = list(itertools.islice(_terms(plain), MOST_TERMS + 1))
     cut = len(terms) > MOST_TERMS or len(text) > LONGEST_TEXT
     groups, excluded = _grouped(_without_and_before_not(terms[:MOST_TERMS]))
+    if not groups and bounds and (excluded or not plain.strip()):
+        without = _any_of(excluded) if excluded else None
+        return Query(text=text, match=None, bounds=bounds, excluded=without)
     if not groups:
-        return Query(
-            text=text, match=None, bounds=bounds, hint=_why_nothing(plain, excluded, bounds)
-        )
+        return Query(text=text, match=None, bounds=bounds, hint=_why_nothing(plain, excluded))
     match = " AND ".join(_any_of(group) for group in groups)
     if excluded:
         match = f"({match}) NOT {_any_of(excluded)}"
     hints = [NEGATED.format(term.text) for term in excluded if term.by_word]
-    hint = " ".join([*hints, *([CUT] if cut else [])]) or None
-    return Query(text=text, match=match, bounds=bounds, hint=hint)
+    hints += _little_or(plain) + (_no_dates(plain) if fields else []) + ([CUT] if cut else [])
+    return Query(text=text, match=match, bounds=bounds, hint=" ".join(hints) or None)
+
+
+def _little_or(text: str) -> list[str]:
+    """A line about an `or` between words, which is a word here as in web search."""
+    found = _LITTLE_OR.search(text)
+    return [LITTLE_OR.format(found[1])] if found and not _QUOTED.search(text) else []
+
+
+def _no_dates(text: str) -> list[str]:
+    """A line about the first field for a date that has none."""
+    found = _NO_DATE.search(text)
+    return [NO_DATE.format(found[0])] if found and not _QUOTED.search(text) else []
 
 
 def named_in(text: str, phrases: Iterable[str]) -> Named | None:
@@ -268,11 +292,17 @@ def _bounds(key: tuple[Field, bool], values: Sequence[str]) -> Iterator[Bound]:
         yield Bound(field=field, values=tuple(dict.fromkeys(values)), excluded=excluded)
 
 
+# What pages put inside words and nobody sees: soft hyphens, spaces and joiners without a width.
+_UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")
+
+
 def _plain(text: str) -> str:
     # SQLite ends a text at NUL, and lone surrogates (undecodable bytes of a command line) are no
     # UTF-8.
     return "".join(
-        " " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text[:LONGEST_TEXT]
+        " " if unicodedata.category(char) in {"Cc", "Cs"} else char
+        for char in text[:LONGEST_TEXT]
+        if char not in _UNSEEN
     )
 
 
@@ -358,9 +388,7 @@ def _any_of(terms: Sequence[_Term]) -> str:
     return expressions if len(terms) == 1 else f"({expressions})"
 
 
-def _why_nothing(text: str, excluded: Sequence[_Term], bounds: Sequence[Bound]) -> str:
+def _why_nothing(text: str, excluded: Sequence[_Term]) -> str:
     if excluded:
         return ONLY_EXCLUSIONS
-    if bounds and not text.strip():
-        return ONLY_FIELDS
     return NO_WORD if text.strip() else NOTHING_TYPED

@@ -103,8 +103,9 @@ def _add(db: Database, made: Condition, facts: list[str], *, excluded: bool, few
     if count <= few:
         if not excluded:
             made.narrow(first, last)
-        # The plus keeps SQLite from asking FTS5 for each number by itself.
-        made.sql += f" AND +{made.number} {'NOT ' if excluded else ''}IN ({numbers})"
+        # The plus keeps SQLite from asking FTS5 for each number by itself; records it may ask for.
+        plus = "" if made.number == "articles.id" else "+"
+        made.sql += f" AND {plus}{made.number} {'NOT ' if excluded else ''}IN ({numbers})"
     else:
         made.sql += f" AND {'NOT ' if excluded else ''}coalesce({within}, 0)"
         made.reads_records = True

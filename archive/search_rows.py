@@ -71,27 +71,34 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Search:
-    """What to search for: an FTS5 expression, and what must hold beside it.
+    """What to search for: an FTS5 expression, None for any words, and what must hold beside it.
 
     `newest` leaves out the records that came after that number. `also` adds records that have not
     the words; they rank behind those that have.
     """
 
-    match: str
+    match: str | None
     condition: Condition
     newest: int
     also: Also | None = None
 
+    @property
+    def ranked(self) -> str:
+        """What is asked of each match: its number and its rank, which is one where no word is."""
+        return "articles.id AS id, 0.0 AS rank" if self.match is None else _RANKED
+
     def matches(self, what: str, *, limit: str = "") -> str:
         """SQL: what is asked of the matches; with a limit, of the newest."""
+        number, words, tables = _NUMBER, "articles_fts MATCH :match AND ", "articles_fts"
+        if self.match is None:
+            number, words, tables = "articles.id", "", "articles"
+        elif self.condition.reads_records:
+            tables = _JOINED
         return select(
             what,
-            _JOINED if self.condition.reads_records else "articles_fts",
-            where=(
-                f"articles_fts MATCH :match AND {_NUMBER} BETWEEN :oldest AND :newest"
-                f"{self.condition.sql}"
-            ),
-            order=f"{_NUMBER} DESC" if limit else "",
+            tables,
+            where=f"{words}{number} BETWEEN :oldest AND :newest{self.condition.sql}",
+            order=f"{number} DESC" if limit else "",
             limit=limit,
         )
 
@@ -145,7 +152,7 @@ def page(db: Database, search: Search, *, limit: int, offset: int) -> Page:
 def _window(db: Database, search: Search, first: int) -> list[tuple[int, float]]:
     # bm25 runs for the rows of the window alone: FTS5 gives the newest first without sorting.
     sql = (
-        search.matches(_RANKED, limit=":window OFFSET :first")
+        search.matches(search.ranked, limit=":window OFFSET :first")
         if search.also is None
         else _wider_window(search, search.also)
     )
@@ -172,7 +179,7 @@ def _wider_window(search: Search, also: Also) -> str:
 
 
 def _count_below(db: Database, search: Search, last: int, most: int) -> int:
-    numbers = search.matches(_NUMBER)
+    numbers = search.matches(_NUMBER if search.match is not None else "articles.id")
     if search.also is not None:
         numbers += f" UNION {select('id', f'({search.also.numbers})')}"
     (found,) = db.execute(
@@ -206,6 +213,8 @@ def _hit(db: Database, search: Search, row: tuple[Any, ...], score: float) -> Hi
 
 
 def _marked(db: Database, search: Search, number: int, *, is_long: bool) -> str:
+    if search.match is None:
+        return _beginning(db, number)
     found = db.execute(
         _WHOLE if is_long else _SNIPPET,
         {"match": search.match, "number": number, "tokens": SNIPPET_TOKENS},
@@ -215,6 +224,15 @@ def _marked(db: Database, search: Search, number: int, *, is_long: bool) -> str:
     if found is None and search.also is not None:
         found = db.execute(_EVIDENCE, [number, search.also.topic_id]).fetchone()
     return str((found and found[0]) or "")
+
+
+def _beginning(db: Database, number: int) -> str:
+    (begins,) = db.execute(
+        "SELECT substr(body, 1, ?) FROM articles WHERE id = ?", [_NEAR, number]
+    ).fetchone()
+    words = begins.split()
+    is_cut = len(begins) == _NEAR or len(words) > SNIPPET_TOKENS
+    return " ".join([*words[:SNIPPET_TOKENS], *(["…"] if is_cut else [])])
 
 
 def _around_first_word(body: str, match: str) -> str:

@@ -14,6 +14,7 @@ from archive.periods import end_of, parse_period
 from archive.search import Bound, Field, Query, parse_query
 from archive.search_bounds import Condition
 from archive.search_topics import filed_under
+from archive.statements import select as select_sql
 from archive.views import Offset, SearchResult
 
 
@@ -47,11 +48,13 @@ def prepare(db: Database, query: str, asked: Bounds, *, newest: int | None = Non
     parsed = parse_query(query, fields=True)
     bounds = [*parsed.bounds, *_bounds(db, asked)]
     last = search_rows.newest(db) if newest is None else newest
-    beside = search_bounds.condition(db, bounds)
-    if parsed.match is None or beside.nothing:
-        hint = parsed.hint if parsed.match is None else beside.nothing
+    beside = export_rows.within(db, bounds, is_search=parsed.match is not None)
+    if not parsed.is_answerable or beside.nothing:
+        hint = beside.nothing if parsed.is_answerable else parsed.hint
         return Prepared(search=None, hint=hint, newest=last)
-    also, said = filed_under(db, query, bounds) or (None, None)
+    _leave_out(beside, parsed)
+    filed = filed_under(db, query, bounds) if parsed.match else None
+    also, said = filed or (None, None)
     return Prepared(
         search=search_rows.Search(match=parsed.match, condition=beside, newest=last, also=also),
         hint=" ".join(filter(None, (said, parsed.hint))) or None,
@@ -98,11 +101,12 @@ def select(
         ConfigurationError: as `prepare`; or the query has nothing to look for.
     """
     parsed = Query(text="", match=None) if query is None else parse_query(query, fields=True)
-    if query is not None and parsed.match is None and not parsed.bounds:
+    if query is not None and not parsed.is_answerable:
         raise ConfigurationError(parsed.hint or query)
     bounds = [*parsed.bounds, *_bounds(db, asked)]
     within = export_rows.within(db, bounds, is_search=parsed.match is not None)
     narrow(within)
+    _leave_out(within, parsed)
     filed = filed_under(db, query, bounds, narrow=narrow) if query and parsed.match else None
     return export_rows.Selection(
         match=parsed.match,
@@ -110,6 +114,15 @@ def select(
         also=filed[0] if filed else None,
         with_text=with_text,
     )
+
+
+def _leave_out(made: Condition, parsed: Query) -> None:
+    """Leave out what a query without other words excludes."""
+    if parsed.excluded is not None:
+        match = f"articles_fts MATCH {made.value(parsed.excluded)}"
+        made.sql += (
+            f" AND {made.number} NOT IN ({select_sql('rowid', 'articles_fts', where=match)})"
+        )
 
 
 def source_id(db: Database, slug: str) -> int:

@@ -55,11 +55,13 @@ def add_functions(conn: sqlite3.Connection) -> None:
     """
     path = next((row[2] for row in conn.execute("PRAGMA database_list") if row[1] == "main"), "")
 
-    def newsward_search(words: str | None, limit: int | None = 20, *bounds: str | None) -> str:
-        source, since, until, *_ = [*(one or None for one in bounds), None, None, None]
+    def newsward_search(words: str | None, limit: object = 20, *bounds: str | int | None) -> str:
+        # A year may be given as a number.
+        told = [None if one in {None, ""} else str(one) for one in bounds]
+        source, since, until, *_ = [*told, None, None, None]
 
         def read(archive: "ReadArchive") -> object:
-            most = max(limit or 20, 1)
+            most = max(limit, 1) if isinstance(limit, int) else 20
             found = archive.search(
                 str(words or ""), source=source, since=since, until=until, limit=most
             )

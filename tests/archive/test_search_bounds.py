@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from archive import search_bounds, search_rows
 from archive.reading import ReadArchive
 from archive.records import FoundAs
-from archive.search import ONLY_FIELDS, Field, parse_query
+from archive.search import ONLY_EXCLUSIONS, Field, parse_query
 from archive.views import Offset
 
 WAYS = pytest.mark.parametrize(
@@ -59,9 +59,29 @@ def test_what_is_no_field_is_searched_for_as_words() -> None:
     assert parse_query("police source:gazette").bounds == ()
 
 
-def test_fields_alone_say_that_a_word_is_missing() -> None:
-    query = parse_query("source:gazette since:2026", fields=True)
-    assert (query.match, query.hint) == (None, ONLY_FIELDS)
+def test_fields_alone_are_enough_and_words_to_leave_out_alone_are_not() -> None:
+    for typed in ("source:gazette since:2026", "-invented source:gazette"):
+        query = parse_query(typed, fields=True)
+        assert (query.match, query.hint, query.is_answerable) == (None, None, True)
+    without = parse_query("-invented", fields=True)
+    assert (without.hint, without.is_answerable) == (ONLY_EXCLUSIONS, False)
+    assert not parse_query("\U0001f642 source:gazette", fields=True).is_answerable
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("police or teachers", "\u201cor\u201d is looked for as a word; OR in capitals"),
+        ("police OR teachers", None),
+        ('"police or teachers"', None),
+        ("police since:yesterday", "since:yesterday is no date and is looked for as words;"),
+        ("police date:05/11/2026", "date:05/11/2026 is no date"),
+        ("police since:2026", None),
+    ],
+)
+def test_what_is_perhaps_meant_otherwise_is_said(typed: str, said: str | None) -> None:
+    hint = parse_query(typed, fields=True).hint
+    assert hint is None if said is None else said in str(hint)
 
 
 _PIECES = ("source:", "lang:", "date:", "since:2026", "-", '"', "a", ":", "(", " ", "|", "OR")
@@ -70,7 +90,8 @@ _PIECES = ("source:", "lang:", "date:", "since:2026", "-", '"', "a", ":", "(", "
 @given(st.lists(st.sampled_from(_PIECES)).map("".join) | st.text(max_size=40))
 def test_no_text_with_fields_is_an_error(typed: str) -> None:
     query = parse_query(typed, fields=True)
-    assert query.match or query.hint
+    assert query.match or query.hint or query.bounds
+    assert query.is_answerable or query.hint
 
 
 @WAYS
@@ -92,6 +113,12 @@ def test_no_text_with_fields_is_an_error(typed: str) -> None:
         ("invented kind:article -lang:en", []),
         ("invented -source:never-heard-of", [1, 2, 3, 4]),
         ("police OR ministers source:gazette", [3]),
+        ("source:gazette", [3, 4]),
+        ("-source:gazette", [1, 2]),
+        ("lang:en until:2026", [1, 2, 3]),
+        ("source:gazette -ministers -never", [4]),
+        ("source:gazette -police", [3, 4]),
+        ("-ministers lang:en -police", [4]),
     ],
 )
 def test_fields_bound_a_search_whichever_way_is_cheaper(
@@ -216,16 +243,26 @@ def write_twenty(
 
 @pytest.mark.parametrize("at_once", [3, 7, 20, 2_000])
 @pytest.mark.parametrize("limit", [1, 4, 9])
+@pytest.mark.parametrize("typed", ["police", "kind:article -never"])
 def test_pages_do_not_overlap_and_miss_nothing(
-    read_twenty: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, limit: int
+    read_twenty: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, limit: int, typed: str
 ) -> None:
     monkeypatch.setattr(search_rows, "RANKED_AT_ONCE", at_once)
     with ReadArchive(read_twenty) as archive:
-        whole = [hit.id for hit in archive.search("police", limit=100).hits]
-        pages = [archive.search("police", limit=limit, offset=at) for at in range(0, 25, limit)]
+        whole = [hit.id for hit in archive.search(typed, limit=100).hits]
+        pages = [archive.search(typed, limit=limit, offset=at) for at in range(0, 25, limit)]
     assert sorted(whole) == list(range(1, 21))
     assert [hit.id for page in pages for hit in page.hits] == whole
     assert {(page.total, page.more) for page in pages} == {(20, False)}
+
+
+def test_what_is_found_without_a_word_begins_with_the_newest_and_with_its_text(
+    read_twenty: Path,
+) -> None:
+    with ReadArchive(read_twenty) as archive:
+        hits = archive.search("kind:article", limit=100).hits
+    assert [hit.id for hit in hits] == list(range(20, 0, -1))
+    assert (hits[0].snippet, hits[0].marks) == ("Invented. The police, number 19.", ())
 
 
 def test_counting_stops_and_says_so(
@@ -237,8 +274,8 @@ def test_counting_stops_and_says_so(
         monkeypatch.setattr(search_rows, "RANKED_AT_ONCE", at_once)
         monkeypatch.setattr(search_rows, "COUNTED", counted)
         with ReadArchive(path) as archive:
-            found = archive.search("police", limit=2)
-        assert (found.total, found.more) == (counted, True)
+            both = [archive.search(typed, limit=2) for typed in ("police", "kind:article")]
+        assert {(found.total, found.more) for found in both} == {(counted, True)}
 
 
 def test_the_next_page_goes_on_where_the_first_ended_whatever_arrives_meanwhile(

@@ -89,7 +89,7 @@ IDS = "select id from articles where id in (select value from json_each(newsward
         *("invented", "invented source:gazette", "invented -source:gazette", "invented lang:en"),
         *("invented date:2026-11", "invented since:2025-12-24", "invented until:2026-10-02"),
         *("invented kind:article -kind:link", "invented topic:sextortion", "invented source:none"),
-        *("sexploitation of teens", '"""', "", "-police"),
+        *("sexploitation of teens", '"""', "", "-police", "source:gazette", "-police lang:en"),
     ],
 )
 def test_sql_finds_what_the_command_finds(
@@ -113,6 +113,13 @@ def test_fields_alone_give_the_numbers_as_an_export_has_them(
     connection: sqlite3.Connection,
 ) -> None:
     assert [row for (row,) in connection.execute(IDS, {"words": "source:gazette"})] == [3, 4]
+
+
+def test_odd_arguments_are_no_error(connection: sqlite3.Connection) -> None:
+    for told in ("'police', 'x'", "'police', 2.5, '', 2026", "7, null, 8, 9, 10, 11", "x'ff'"):
+        connection.execute(f"select newsward_search({told})").fetchone()
+    (found,) = connection.execute("select newsward_search('police', 9, '', 2026)").fetchone()
+    assert [number for number, _ in json.loads(found)] == [1, 2]
 
 
 def test_a_database_in_memory_has_the_functions_and_nothing_to_find() -> None:
