@@ -14,6 +14,8 @@ and, where fields are asked for, what is no word of a text:
     topic:grooming  kind:link  lang:en                       the same way; lang:en finds en-gb too
     since:2025  until:2026-03  date:2026-03-07               published then; each end included
 
+Fields alone are enough, and fields with words to leave out.
+
 What a person did not mean as one of these is searched for as words: FTS5's own operators, brackets
 and signs have no other meaning here.
 """

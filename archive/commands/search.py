@@ -61,6 +61,7 @@ def search(
     newsward search title:police           in the title only
     newsward search grooming source:bbc-news since:2025 lang:en
     newsward search grooming -kind:link date:2026-11
+    newsward search topic:grooming         without a word: the newest first
 
     The number before each article is its record: `newsward show NUMBER` shows all of it.
     """
