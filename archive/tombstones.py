@@ -57,6 +57,8 @@ def words_of_item(text_hash: str) -> str:
 
 def redaction_of(db: Database, urls: Iterable[str | None]) -> int | None:
     """The decision that took one of these addresses down; None when there is none."""
+    if _is_empty(db):
+        return None
     hashes = [form for url in urls if url for form in hashes_alike(url)]
     row = db.execute(
         "SELECT redaction_id FROM tombstones WHERE url_hash IN (SELECT value FROM json_each(?))"
@@ -64,6 +66,11 @@ def redaction_of(db: Database, urls: Iterable[str | None]) -> int | None:
         [json.dumps(hashes)],
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def _is_empty(db: Database) -> bool:
+    # As most archives are: then no form of an address need be hashed.
+    return db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is None
 
 
 def removal_of(db: Database, url: str) -> int | None:
@@ -78,7 +85,7 @@ def removal_of(db: Database, url: str) -> int | None:
 
 def taken_down(db: Database, urls: Iterable[str]) -> frozenset[str]:
     """Which of these addresses were taken down."""
-    if db.execute("SELECT 1 FROM tombstones LIMIT 1").fetchone() is None:
+    if _is_empty(db):
         return frozenset()
     hashes = [(url, form) for url in urls for form in hashes_alike(url)]
     rows = db.execute(
