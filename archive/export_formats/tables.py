@@ -14,6 +14,9 @@ FIELDS = tuple(field.name for field in dataclasses.fields(ExportedRecord) if fie
 # https://owasp.org/www-community/attacks/CSV_Injection names these signs, the full-width ones too.
 _FORMULA_SIGNS = tuple("=+-@\t\r\n") + tuple(chr(ord(sign) + 0xFEE0) for sign in "=+-@")
 
+# What some spreadsheets drop at the beginning of a cell before they look at it.
+_PASSED_OVER = " \0\u00a0\u200b\ufeff"
+
 
 def as_csv(records: Iterable[ExportedRecord]) -> Iterator[str]:
     """CSV as RFC 4180 has it. A cell that a spreadsheet would take for a formula gets a `'`.
@@ -46,7 +49,7 @@ def _taken(line: io.StringIO) -> str:
 
 
 def _safe(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_SIGNS):
+    if isinstance(value, str) and value.lstrip(_PASSED_OVER).startswith(_FORMULA_SIGNS):
         return f"'{value}"
     return value
 
