@@ -3,11 +3,12 @@
 Every function works inside the transaction of its caller.
 """
 
+import codecs
 import html
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -20,44 +21,78 @@ from archive.topic_rows import tag_anew
 
 MARK = "[redacted]"
 
+# Soft hyphens, characters of no width, marks of direction.
+_UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 # Within a block: a phrase that ran over the empty line between two would make them one.
-_SPACE = r"(?:[^\S\n]|\n(?!\n))+"
+_SPACE = rf"(?:[^\S\n]|\n(?!\n)|{_UNSEEN})+"
 # What a person types for what a page may have.
 _ALIKE = {"'": "['\u2018\u2019\u02bc]", "-": "[-\u2010\u2011\u2013]", '"': '["\u201c\u201d]'}
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phrase:
-    """What is looked for, and how often it was replaced so far."""
+    """What is looked for; `is_ascii` when any encoding has it in the same bytes."""
 
     pattern: re.Pattern[str]
+    is_ascii: bool
 
     @classmethod
     def of(cls, text: str) -> "Phrase":
         """A phrase in any letter case, white space, quotation marks and Unicode form.
 
+        Nor do characters matter that nobody sees, as soft hyphens.
+
         It is found as whole words: of `Ann`, nothing in `annual`.
         """
         forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
         choices = "|".join(sorted(_SPACE.join(map(_word, form.split())) for form in forms))
-        return cls(pattern=re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE))
+        pattern = re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE)
+        return cls(pattern=pattern, is_ascii=text.isascii())
 
     def is_in(self, text: str) -> bool:
         """Whether a text has it."""
         return self.pattern.search(text) is not None
 
     def is_in_page(self, body: bytes) -> bool:
-        """Whether a page or feed has it, as text or with entities, in UTF-8."""
-        text = body.decode(errors="replace")
-        return self.is_in(text) or self.is_in(html.unescape(text))
+        """Whether a page or feed has it, as text or escaped, or may have it in an old encoding."""
+        if any(map(self.is_in, readings(body))):
+            return True
+        return not self.is_ascii and not _is_unicode(body)
 
     def out_of(self, text: str) -> str:
         """The text with the mark in its place."""
         return self.pattern.sub(MARK, text)
 
 
+def readings(body: bytes) -> Iterator[str]:
+    """All that may be read in a page or feed: as it stands, and with what hides words undone.
+
+    Feeds escape the entities of pages once more; pages have data of programs in them.
+    """
+    text = body.decode("utf-16" if body.startswith(_UTF_16) else "utf-8", errors="replace")
+    yield text
+    for _ in range(2):
+        text = html.unescape(text)
+        yield text
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\\/", "/")
+    yield text
+    for gap in ("", " "):
+        yield _TAG.sub(gap, text)
+
+
+def _is_unicode(body: bytes) -> bool:
+    try:
+        body.decode("utf-16" if body.startswith(_UTF_16) else "utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _word(word: str) -> str:
-    return "".join(_ALIKE.get(char, re.escape(char)) for char in word)
+    return f"{_UNSEEN}*".join(_ALIKE.get(char, re.escape(char)) for char in word)
 
 
 _OWN_FETCHES = "SELECT id FROM fetches WHERE frontier_id IN (SELECT value FROM json_each(:ids))"

@@ -4,7 +4,6 @@ What is left is a log of who decided what and when, without a word of what was t
 """
 
 import contextlib
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from archive.errors import (
 )
 from archive.group_seals import seal_changes
 from archive.locking import lock_archive
-from archive.phrase_rows import Phrase
+from archive.phrase_rows import Phrase, readings
 from archive.snapshots import Snapshots
 from archive.takedown_rows import Target
 from archive.tombstones import drop_snapshot
@@ -292,9 +291,7 @@ class _Needles:
     needles: tuple[str, ...]
 
     def is_in_page(self, body: bytes) -> bool:
-        text = body.decode(errors="replace")
-        plain = html.unescape(text)
-        return any(needle in text or needle in plain for needle in self.needles)
+        return any(needle in text for text in readings(body) for needle in self.needles)
 
 
 def _needles(target: Target) -> _Needles:

@@ -4,6 +4,7 @@ import pytest
 from takedowns import NAME, NOW, bodies, decision, faults, query, raw, record_of
 
 from archive.errors import ConfigurationError
+from archive.phrase_rows import Phrase
 from archive.provenance import provenance_sentences
 from archive.reading import ReadArchive
 from archive.takedown import Action, redact
@@ -50,3 +51,27 @@ def test_a_phrase_that_is_not_there_changes_nothing(place: Path, phrase: str) ->
         redact(place, number, decision(Action.PHRASE, phrase), now=NOW)
     assert query(place, "SELECT count(*) FROM redactions") == [(0,)]
     assert query(place, "SELECT count(*) FROM tombstones") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Zoë O'Nym".encode(),
+        "ZOË\u00a0O\u2019NYM said so".encode(),
+        "<b>Zoë</b> O&#8217;Nym".encode(),
+        b"Zo&euml; O&rsquo;Nym",
+        # A feed escapes the page that it quotes.
+        b"<description>&lt;p&gt;Zo&amp;euml; O&amp;#8217;Nym&lt;/p&gt;</description>",
+        b'<script>{"by": "Zo\\u00eb O\\u0027Nym"}</script>',
+        "Zo\u00adë\u200b O'\u200dNym".encode(),
+        "Zoe\u0308 O'Nym".encode(),
+        "Zoë O'Nym".encode("utf-16"),
+        # Nobody can search an encoding that is not named: it goes.
+        "Zoë O'Nym".encode("latin-1"),
+        "Zoë O'Nym".encode("cp1250"),
+    ],
+)
+def test_a_phrase_is_found_in_a_page_however_it_is_written(body: bytes) -> None:
+    assert Phrase.of("zoë o'nym").is_in_page(body)
+    assert not Phrase.of("Zo O'Nym").is_in_page(body)
+    assert not Phrase.of("Nym of").is_in_page(body)
