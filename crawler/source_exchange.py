@@ -70,8 +70,9 @@ _YES, _NO = {"yes", "true", "1"}, {"no", "false", "0", ""}
 _NOT_CHECKED = "imported and not looked at: `newsward source check {}` tells what is there"
 _PAYWALL = re.compile(r"\b(?:paywall|metered|link-only)", re.IGNORECASE)
 _REFUSES = re.compile(r"leave off|be refused|answers 403|WAF", re.IGNORECASE)
-# Spreadsheets take a cell that begins so for a formula; an apostrophe before it stops them.
-_FORMULA_SIGNS = tuple("=+-@\t\r")
+# Spreadsheets take a cell that begins so for a formula, the full-width signs too; an apostrophe
+# before it stops them.
+_FORMULA_SIGNS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 _MOST_OUTLINES = 10_000
 
 

@@ -126,9 +126,10 @@ def test_any_words_survive_the_way_through_a_csv(
     assert sources("".join(as_csv([source]))) == [source]
 
 
-def test_a_name_that_a_spreadsheet_would_run_is_stopped() -> None:
-    source = Source(id="a", name="=1+1", homepage="https://a.example/", discovery=())
-    assert "'=1+1" in "".join(as_csv([source]))
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(1)", "\uff1d1+1"])
+def test_a_name_that_a_spreadsheet_would_run_is_stopped(name: str) -> None:
+    source = Source(id="a", name=name, homepage="https://a.example/", discovery=())
+    assert f"'{name}" in "".join(as_csv([source]))
 
 
 def test_the_feeds_of_an_opml_are_taken_from_all_its_folders() -> None:
