@@ -66,7 +66,9 @@ def _found(found: FoundAt, *, also: bool) -> str:
     place = _PLACES.get(FoundAs(found.relation), "{place}").format(
         place=found.place, position=found.position
     )
-    return f"{'Also found' if also else 'Found'} on {on} {place} of {found.source}."
+    # A file is of whoever made it, whosever page it holds.
+    whose = "for" if found.relation == FoundAs.WARC_RECORD else "of"
+    return f"{'Also found' if also else 'Found'} on {on} {place} {whose} {found.source}."
 
 
 def _fetched(fetch: FetchView) -> str:

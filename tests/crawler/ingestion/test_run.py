@@ -13,6 +13,8 @@ from commits import one, query
 from warcs import SITE, answer, page, record, record_id, request, response
 
 from archive.endings import Ending
+from archive.provenance import provenance_sentences
+from archive.reading import ReadArchive
 from archive.site_rows import SiteFile, SiteRows
 from archive.snapshots import Snapshots
 from archive.store import Archive
@@ -56,6 +58,10 @@ def test_a_page_becomes_a_record_that_says_which_warc_and_where_in_it(room: Room
     sentence = one(room.archive, "SELECT sentence FROM provenance_in_words WHERE step = 'found'")
     assert sentence == f"Found as the record at byte {offsets[1]} of the WARC file old.warc.gz."
     assert one(room.archive, "SELECT trigger FROM runs") == "ingest"
+    with ReadArchive(room.archive) as reader:
+        found, *_ = provenance_sentences(reader.record(1))
+    whose = "of the WARC file old.warc.gz for The Gazette (invented)."
+    assert found == f"Found on 2 March 2026 as the record at byte {offsets[1]} {whose}"
 
 
 def test_ingesting_again_writes_not_one_byte(room: Room) -> None:
