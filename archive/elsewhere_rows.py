@@ -1,10 +1,11 @@
-"""What tells of a record elsewhere: its address in rows about others, pages that nothing names.
+"""What tells of a record elsewhere: its address and title in rows about others, and lost pages.
 
 Every function works inside the transaction of its caller.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 
 from sqlite_utils import Database
 
@@ -72,6 +73,88 @@ def queued_alike(db: Database, addresses: Iterable[str]) -> frozenset[str]:
         [json.dumps(forms)],
     ).fetchall()
     return frozenset(url for (url,) in rows)
+
+
+# Receipts have every block of a page that is not its text: lists of what else there is to read.
+_RECEIPTS = """
+SELECT id, revision_id, article_id, text FROM removals
+WHERE article_id IS NOT :id AND instr(lower(text), lower(:word))
+"""
+_ANCHORS = """
+SELECT id, revision_id, article_id, anchor FROM links
+WHERE article_id IS NOT :id AND instr(lower(anchor), lower(:word))
+"""
+_LEARNED = "SELECT id, text FROM furniture WHERE instr(lower(text), lower(:word))"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """Whose receipts and links had a title: how many records, their pages, the runs of these."""
+
+    records: int
+    digests: frozenset[str]
+    runs: frozenset[int]
+
+
+def untell(db: Database, article_id: int, word: str, out_of: Callable[[str], str]) -> Told:
+    """Take the title of a record out of what was stripped from others, and name their pages.
+
+    `out_of` gives a text without the title, which has `word` in it. Nothing names these pages any
+    more: whoever calls drops them, and notes what the manifests of the runs hash to now.
+    """
+    asked, revisions, records = {"id": article_id, "word": word}, set(), set()
+    for rows, change in (
+        (_RECEIPTS, "UPDATE removals SET text = ? WHERE id = ?"),
+        (_ANCHORS, "UPDATE links SET anchor = ? WHERE id = ?"),
+    ):
+        for number, revision_id, record, text in db.execute(rows, asked).fetchall():
+            if (plain := out_of(text)) != text:
+                db.execute(change, [plain, number])
+                revisions.add(revision_id)
+                records.add(record)
+    for number, text in db.execute(_LEARNED, asked).fetchall():
+        if (plain := out_of(text)) != text:
+            db.execute("UPDATE furniture SET text = ? WHERE id = ?", [plain, number])
+    digests = _pages_of(db, revisions)
+    runs = db.execute(
+        "SELECT DISTINCT run_id FROM fetches JOIN runs ON runs.id = run_id WHERE manifest_hash"
+        " IS NOT NULL AND fetches.snapshot_digest IN (SELECT value FROM json_each(?))",
+        [json.dumps(sorted(digests))],
+    ).fetchall()
+    _forget_pages(db, digests, revisions)
+    return Told(records=len(records), digests=digests, runs=frozenset(run for (run,) in runs))
+
+
+def _pages_of(db: Database, revisions: Collection[int]) -> frozenset[str]:
+    rows = db.execute(
+        "SELECT snapshot_digest FROM revisions WHERE snapshot_digest IS NOT NULL"
+        " AND id IN (SELECT value FROM json_each(?))",
+        [json.dumps(sorted(revisions))],
+    )
+    return frozenset(digest for (digest,) in rows)
+
+
+def _forget_pages(db: Database, digests: Collection[str], revisions: Collection[int]) -> None:
+    wanted = json.dumps(sorted(digests))
+    changed = {
+        kind: db.execute(
+            named(
+                "UPDATE {table} SET snapshot_digest = NULL"
+                " WHERE snapshot_digest IN (SELECT value FROM json_each(?)) RETURNING id",
+                table=table,
+            ),
+            [wanted],
+        ).fetchall()
+        for kind, table in (
+            (Sealed.REVISION, "revisions"),
+            (Sealed.FETCH, "fetches"),
+            (None, "frontier"),
+        )
+    }
+    for row in {*revisions, *(number for (number,) in changed[Sealed.REVISION])}:
+        seal(db, Sealed.REVISION, row)
+    for (row,) in changed[Sealed.FETCH]:
+        seal(db, Sealed.FETCH, row)
 
 
 # Of these there is an index.

@@ -27,6 +27,7 @@ _UNSEEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 _SPACE = rf"(?:[^\S\n]|\n(?!\n)|{_UNSEEN})+"
 # What a person types for what a page may have.
 _ALIKE = {"'": "['\u2018\u2019\u02bc]", "-": "[-\u2010\u2011\u2013]", '"': '["\u201c\u201d]'}
+_TYPED = {ord(char): plain for plain, chars in _ALIKE.items() for char in chars[2:-1]}
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^<>]*>")
@@ -43,10 +44,10 @@ class Phrase:
     def of(cls, text: str) -> "Phrase":
         """A phrase in any letter case, white space, quotation marks and Unicode form.
 
-        Nor do characters matter that nobody sees, as soft hyphens.
-
-        It is found as whole words: of `Ann`, nothing in `annual`.
+        Characters that nobody sees, as soft hyphens, do not matter either. It is found as whole
+        words: of `Ann`, nothing in `annual`.
         """
+        text = text.translate(_TYPED)
         forms = {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
         choices = "|".join(sorted(_SPACE.join(map(_word, form.split())) for form in forms))
         pattern = re.compile(rf"(?<!\w)(?:{choices})(?!\w)", re.IGNORECASE)

@@ -48,6 +48,10 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+# A title of fewer words, such as "News", says nothing of one record.
+_TELLING = 4
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """What is to be done, why, and who decided it. `phrase` is what to redact."""
@@ -62,7 +66,8 @@ class Decision:
 class Redacted:
     """What was done; nothing in it tells of the record. `texts` counts those with a phrase.
 
-    `items` are records of newsletter items that quote it: the same was done to them.
+    `items` are records of newsletter items that quote it: the same was done to them. `others` are
+    records whose pages showed its title beside their text: there it is gone, and so are the pages.
     `article_id` is None for an address without a record. `in_address` says that an address of the
     record has the phrase, which stays there. `again` says that it had been taken down before, and
     that only the files were cleaned once more.
@@ -72,6 +77,7 @@ class Redacted:
     article_id: int | None
     addresses: int = 0
     items: int = 0
+    others: int = 0
     texts: int = 0
     snapshots: int = 0
     in_address: bool = False
@@ -202,10 +208,9 @@ class _Work:
             for number in quotation_rows.items_quoting(self.db, target)
             if (item := takedown_rows.find(self.db, number)) is not None
         ]
-        texts = 0
+        texts = others = 0
         if action is Action.REMOVE:
-            for one in (target, *quoted):
-                self._remove(one)
+            others = sum(self._remove(one) for one in (target, *quoted))
         elif action is Action.RESTRICT:
             for item in quoted:
                 self._restrict(item, [])
@@ -223,16 +228,32 @@ class _Work:
             article_id=target.article_id,
             addresses=len(target.addresses),
             items=len(quoted),
+            others=others,
             texts=texts,
             in_address=texts > 0 and _is_in_address(self.decision.phrase or "", target),
         )
 
-    def _remove(self, target: Target) -> None:
+    def _remove(self, target: Target) -> int:
         redaction_id = self._decide(target.article_id)
         self._drop_discovery(target, redaction_id, _needles(target))
         if target.article_id is not None:
             quotation_rows.untell_stories(self.db, target.article_id)
         takedown_rows.remove(self.db, target, redaction_id)
+        return self._untell(target, redaction_id)
+
+    def _untell(self, target: Target, redaction_id: int) -> int:
+        """Take the title out of what other pages showed beside their texts; of how many records."""
+        title = target.title or ""
+        words = re.findall(r"\w+", title)
+        if target.article_id is None or len(words) < _TELLING:
+            return 0
+        told = elsewhere_rows.untell(
+            self.db, target.article_id, max(words, key=len), Phrase.of(title).out_of
+        )
+        for digest in sorted(told.digests):
+            drop_snapshot(self.db, digest, redaction_id)
+        takedown_rows.note_runs(self.db, sorted(told.runs), redaction_id)
+        return told.records
 
     def _restrict(self, target: Target, with_items: list[int]) -> None:
         if target.article_id is not None:

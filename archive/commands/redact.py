@@ -59,7 +59,7 @@ def redact(
     done = carry_out(archive, asked, decision, now=now)
     if said["as_json"]:
         print_json(done)
-    click.echo(_said(done) + _quoted(done), err=True)
+    click.echo(_said(done) + _quoted(done) + _shown(done), err=True)
 
 
 def _action(*, phrase: str | None, restrict: bool | None) -> Action:
@@ -73,6 +73,13 @@ def _quoted(done: Redacted) -> str:
         return ""
     items = f"{done.items:,} newsletter item{'' if done.items == 1 else 's'}"
     return f" The same was done to {items} quoting it."
+
+
+def _shown(done: Redacted) -> str:
+    if not done.others:
+        return ""
+    others = f"{done.others:,} other record{'' if done.others == 1 else 's'}"
+    return f" The pages of {others} showed its title: there it is gone, and so are these pages."
 
 
 def _said(done: Redacted) -> str:

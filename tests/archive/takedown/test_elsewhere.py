@@ -154,3 +154,57 @@ def test_the_pages_of_a_restricted_record_are_named_by_what_is_packed(place: Pat
     with Snapshots(place, readonly=True) as snapshots:
         assert own
         assert own <= snapshots.digests()
+
+
+def shown_by_others(
+    place: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Article], said: str
+) -> int:
+    """Two more records: the page of one has these words beside its text, and in a link."""
+    writer, snapshots = make_writer(place), Snapshots(place)
+    urls = ["http://blog.test/beside", "http://blog.test/plain"]
+    feed = snapshots.keep(b"an invented feed", now=NOW)
+    writer.discover(FEED, writer.links(FoundAs.FEED_ENTRY, urls), now=NOW, digest=feed)
+    for url, aside in zip(urls, (said, "Other news"), strict=True):
+        made = make_article(
+            f"Of {url}",
+            f"An invented text, read at {url}.",
+            removals=writer.removals(["Most read", aside, "Sign up"]),
+            links=(OutLink(url=URL, anchor=aside),),
+        )
+        page = snapshots.keep(f"<p>{url}<li>{aside}".encode(), now=NOW)
+        writer.next_run(now=NOW)
+        (number,) = writer.fetch([(url, made)], now=NOW, digest=page)
+    writer.close()
+    snapshots.close()
+    return int(number)
+
+
+def test_a_title_goes_from_what_other_pages_show_beside_their_text(
+    place: Path,
+    texts: list[str],
+    make_writer: Callable[[Path], Any],
+    make_article: Callable[..., Article],
+) -> None:
+    title = f"{texts[14]} told"
+    plain = shown_by_others(place, make_writer, make_article, f"3\n{title.upper()}\nOn Monday")
+    done = redact(place, record_of(place), decision(), now=NOW)
+    assert done.others == 1
+    for content in (raw(place), bodies(place)):
+        assert title.upper().encode() not in content
+        assert title.encode() not in content
+    removed = "SELECT text FROM removals JOIN articles ON articles.id = article_id WHERE url = ?"
+    assert query(place, removed, "http://blog.test/beside") == [
+        ("Most read\n\n3\n[redacted]\nOn Monday\n\nSign up",)
+    ]
+    kept = "SELECT snapshot_digest IS NOT NULL FROM revisions WHERE article_id >= ?"
+    assert query(place, kept, plain - 1) == [(0,), (1,)]
+    assert faults(place) == []
+
+
+def test_a_title_of_a_word_or_three_is_nobodys(
+    place: Path, make_writer: Callable[[Path], Any], make_article: Callable[..., Article]
+) -> None:
+    shown_by_others(place, make_writer, make_article, "News from schools")
+    query(place, "UPDATE articles SET title = 'News from schools' WHERE url = ?", URL)
+    assert redact(place, record_of(place), decision(), now=NOW).others == 0
+    assert b"News from schools" in bodies(place)
