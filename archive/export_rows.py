@@ -71,6 +71,10 @@ _TOPICS = """
   JOIN topics ON topics.id = topic_id WHERE article_id = articles.id
   ORDER BY is_primary DESC, score DESC, slug))
 """
+_ISSUE = """
+(SELECT digests.name FROM digest_items JOIN digests ON digests.id = digest_id
+  WHERE digest_items.article_id = articles.id AND direction = 'in')
+"""
 # Each with its table, which an archive that an older program made, opened for reading alone, may
 # not have. What a page asks stands in the page, or in the headers that it came with.
 _SIGNALS = (
@@ -81,6 +85,7 @@ _LATER = (
     ("record_signals", "(SELECT wire_credit FROM record_signals WHERE article_id = articles.id)"),
     *_SIGNALS,
     ("article_topics", _TOPICS),
+    ("digest_items", _ISSUE),
 )
 
 
@@ -145,6 +150,7 @@ def _record(row: tuple[Any, ...], *, with_text: bool) -> ExportedRecord:
         wire_credit=row[15],
         signals=signals,
         topics=topics,
+        issue=row[19],
         text=body if with_text and not link_only else None,
     )
 

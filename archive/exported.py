@@ -10,7 +10,8 @@ class ExportedRecord:
     `published` is ISO 8601, as precise as `published_precision` says. `licence` is what is known
     of the terms of its source, `wire_credit` the agency that it is credited to, `signals` what its
     page asks of those who keep or mine it, `topics` the slugs of its topics, the primary one first.
-    `excerpt` keeps to the bounds of `archive.excerpts` and to what the page allows.
+    `excerpt` keeps to the bounds of `archive.excerpts` and to what the page allows. `issue` is the
+    address or file of the newsletter that an item stands in, None for what is no such item.
     """
 
     id: int
@@ -30,7 +31,14 @@ class ExportedRecord:
     wire_credit: str | None = None
     signals: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    issue: str | None = None
     text: str | None = None
+
+    @property
+    def link(self) -> str | None:
+        """Where it stands on the web: of an item its issue, None when that was a file."""
+        addresses = (self.url, self.issue or "")
+        return next((one for one in addresses if one.startswith(("http://", "https://"))), None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,10 +31,12 @@ def as_atom(records: Iterable[ExportedRecord], *, title: str, now: str) -> Itera
 
 def _entry(record: ExportedRecord) -> str:
     published = _moment(record.published)
+    # RFC 4287, 4.1.2: an entry has a link or a content.
+    content = record.text or (None if record.link else record.excerpt or record.title)
     lines = [
         f"<title>{_text(record.title)}</title>",
         f"<id>{_text(record.url)}</id>",
-        f"<link href={_attribute(record.url)}/>",
+        *([f"<link href={_attribute(record.link)}/>"] if record.link else []),
         f"<updated>{_moment(record.modified) or published or record.first_seen_at}</updated>",
         *([f"<published>{published}</published>"] if published else []),
         *(
@@ -46,7 +48,7 @@ def _entry(record: ExportedRecord) -> str:
         f"<updated>{record.first_seen_at}</updated></source>",
         *(f"<category term={_attribute(topic)}/>" for topic in record.topics),
         *([f"<summary>{_text(record.excerpt)}</summary>"] if record.excerpt else []),
-        *([f"<content>{_text(record.text)}</content>"] if record.text else []),
+        *([f"<content>{_text(content)}</content>"] if content else []),
     ]
     return "<entry>\n" + "\n".join(lines) + "\n</entry>\n"
 

@@ -22,7 +22,8 @@ def _ris(record: ExportedRecord) -> Iterator[tuple[str, str]]:
     if parts := _date(record.published):
         yield "PY", parts[0]
         yield "DA", "/".join([*parts, "", "", ""][:3]) + "/"
-    yield "UR", record.url
+    if record.link:
+        yield "UR", record.link
     yield "Y2", "/".join(_date(record.first_seen_at)) + "/"
     if record.language:
         yield "LA", record.language
@@ -48,7 +49,8 @@ def _bibtex(record: ExportedRecord) -> Iterator[tuple[str, str]]:
     yield "howpublished", f"{{{_tex(record.source_name)}}}"
     parts = _date(record.published)
     yield from zip(("year", "month", "day"), parts, strict=False)
-    yield "url", _line(record.url).replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
+    if record.link:
+        yield "url", _line(record.link).replace("{", "%7B").replace("}", "%7D").replace("\\", "%5C")
     yield "urldate", "-".join(_date(record.first_seen_at))
     if record.language:
         yield "language", _tex(record.language)
@@ -73,9 +75,10 @@ def _csl(record: ExportedRecord) -> dict[str, object]:
         "type": "article-newspaper",
         "title": record.title,
         "container-title": record.source_name,
-        "URL": record.url,
         "accessed": _date_parts(record.first_seen_at),
     }
+    if record.link:
+        item["URL"] = record.link
     if record.authors:
         item["author"] = [{"literal": author} for author in record.authors]
     if _date(record.published):

@@ -44,7 +44,8 @@ _FOOTER = "-- \nSent by newsward, once. `newsward watch remove {name}` ends it."
 def _lines(record: ExportedRecord) -> Iterator[str]:
     yield _line(record.title)
     yield f"{_line(record.source_name)}, {plain_date(record.published)}"
-    yield record.url
+    if record.link:
+        yield record.link
     if record.excerpt:
         yield f"\u201c{record.excerpt}\u201d"
 
@@ -84,8 +85,11 @@ def _as_html(message: Message) -> str:
 
 def _item(record: ExportedRecord) -> str:
     quoted = f"<br>\n\u201c{escape(record.excerpt)}\u201d" if record.excerpt else ""
+    title = escape(_line(record.title))
+    if record.link:
+        title = f'<a href="{escape(record.link)}">{title}</a>'
     return (
-        f'<li><p><a href="{escape(record.url)}">{escape(_line(record.title))}</a><br>\n'
+        f"<li><p>{title}<br>\n"
         f"{escape(_line(record.source_name))}, {plain_date(record.published)}{quoted}</p></li>"
     )
 
@@ -111,7 +115,7 @@ def _as_dict(record: ExportedRecord) -> dict[str, Any]:
         "source_name": record.source_name,
         "published": record.published,
         "published_precision": record.published_precision,
-        "url": record.url,
+        "url": record.link,
         "excerpt": record.excerpt or None,
     }
 

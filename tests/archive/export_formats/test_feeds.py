@@ -54,6 +54,21 @@ def test_a_feed_is_what_atom_demands_and_what_is_not_is_said(make_record: MakeRe
         assert faults(sound.replace(what, wrong).encode()), what
 
 
+def test_an_item_of_a_newsletter_leads_to_its_issue_or_has_its_words(
+    make_record: MakeRecord,
+) -> None:
+    item, issue = "digest:0123456789abcdef#item-1", "http://letter.test/issues/1"
+    text = atom(
+        make_record(url=item, issue=issue), make_record(id=8, url=f"{item}0", issue="update.eml")
+    )
+    assert faults(text.encode()) == []
+    first, second = feedparser.parse(text).entries
+    assert (first.id, first.link) == (item, issue)
+    assert "content" not in first
+    assert 'href="digest:' not in text
+    assert second.content[0].value == make_record().excerpt
+
+
 def test_topics_are_categories(make_record: MakeRecord) -> None:
     (entry,) = feedparser.parse(atom(make_record(topics=("sextortion", "a&b")))).entries
     assert [tag.term for tag in entry.tags] == ["sextortion", "a&b"]

@@ -128,3 +128,17 @@ def test_topics_are_keywords(make_record: MakeRecord) -> None:
     assert read["keywords"] == ["sextortion", "ai-csam"]
     assert "keywords = {sextortion, ai-csam}" in "".join(as_bibtex(made))
     assert json.loads("".join(as_csl(made)))[0]["keyword"] == "sextortion, ai-csam"
+
+
+def test_an_item_of_a_newsletter_has_the_address_of_its_issue_or_none(
+    make_record: MakeRecord,
+) -> None:
+    item = "digest:0123456789abcdef#item-1"
+    for issue, address in (("http://letter.test/1", "http://letter.test/1"), ("a.pdf", None)):
+        made = make_record(url=item, issue=issue)
+        (ris,) = rispy.loads("".join(as_ris([made])))
+        (bibtex,) = bibtexparser.parse_string("".join(as_bibtex([made]))).entries
+        (csl,) = json.loads("".join(as_csl([made])))
+        assert ris.get("urls") == ([address] if address else None)
+        assert ("url" in bibtex.fields_dict) is (address is not None)
+        assert csl.get("URL") == address

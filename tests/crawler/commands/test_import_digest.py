@@ -107,6 +107,14 @@ def test_links_to_listed_sources_are_fetched_next_and_others_are_not(room: Path)
     ]
 
 
+def test_an_export_of_an_item_names_its_issue(room: Path) -> None:
+    run("issue.txt")
+    told = ["export", "--format", "ndjson", "-o", "-", "--archive", str(room / "archive.db")]
+    done = CliRunner().invoke(newsward, told)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [item["issue"] for item in found] == ["issue.txt", "issue.txt"]
+
+
 def test_an_issue_that_was_imported_before_is_passed_over(room: Path) -> None:
     run("issue.txt")
     assert "imported before" in run("issue.txt").stdout
