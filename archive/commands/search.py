@@ -185,8 +185,8 @@ def _nothing(
     if not records:
         return "The archive has no record yet. `newsward crawl` adds some."
     used = [f"--{name}" for name, value in bounds.items() if value is not None]
-    without = f", a search without {' and '.join(used)}," if used else ""
+    without = f" a search without {' and '.join(used)}," if used else ""
     return (
-        f"None of {records:,} records matches. Try fewer words{without} OR between words, or the"
+        f"None of {records:,} records matches. Try fewer words,{without} OR between words, or the"
         " beginning of a word and a star: sextort*"
     )
