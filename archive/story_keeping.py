@@ -14,16 +14,16 @@ from sqlite_utils import Database
 from archive import reuse_rows, story_numbers, story_rows
 from archive.opened import OpenArchive
 from archive.stories.comparing import compare
-from archive.stories.features import Weights, cosine, number_of, vector
+from archive.stories.features import Weights, cosine, numbers_of, vector
 from archive.stories.labels import judge
 from archive.stories.reading import Reading, read
 from archive.stories.screening import WORTH, is_worth_comparing
 from archive.stories.values import Evidence, Judgement, Kind
 from archive.story_places import Around, place
-from archive.story_rows import TextRow
+from archive.story_rows import TermCounts, TextRow
 
 # Records for one transaction: a writer beside us waits a fraction of a second.
-_AT_ONCE = 20
+_AT_ONCE = 50
 # Records that a crawl reads at its end, a minute of work; the next one goes on with the rest.
 MOST_AT_ONCE = 5000
 # Texts kept ready, and their words, some 50 MB: neighbours of a story are compared one after the
@@ -70,12 +70,14 @@ class StoryKeeper:
         while most is None or count < most:
             wanted = _AT_ONCE if most is None else min(_AT_ONCE, most - count)
             with self._archive.transaction() as db:
+                counts = TermCounts(db)
                 waiting = db.execute(
                     "SELECT article_id FROM stories_waiting ORDER BY article_id LIMIT ?", [wanted]
                 ).fetchall()
                 for (article_id,) in waiting:
-                    self._read(db, article_id, now)
+                    self._read(counts, article_id, now)
                     db.execute("DELETE FROM stories_waiting WHERE article_id = ?", [article_id])
+                counts.write()
             count += len(waiting)
             if done:
                 done(count)
@@ -102,7 +104,8 @@ class StoryKeeper:
             story_numbers.give_back(db, before, now=now)
         return count
 
-    def _read(self, db: Database, article_id: int, now: str) -> None:
+    def _read(self, term_counts: TermCounts, article_id: int, now: str) -> None:
+        db = term_counts.db
         row = story_rows.text_of(db, article_id)
         if row is None or not row.told.text.strip():
             reuse_rows.forget(db, article_id)
@@ -114,7 +117,7 @@ class StoryKeeper:
         is_new = before is None or not before.text_hash
         if not is_new:
             story_rows.drop_signature(db, article_id)
-        weights = story_rows.weights_for(db, reading.counts)
+        weights = term_counts.weights_for(reading.counts)
         terms = vector(reading.counts, weights)
         kept, asked = reading.fingerprints()
         shared = story_rows.near_by_fingerprints(db, article_id, asked)
@@ -125,14 +128,14 @@ class StoryKeeper:
         chosen = [
             other for other in _nearest(shared, likely, alike) if said.get(other) != "rejected"
         ]
-        found = self._compared(db, (row, reading, weights), chosen, alike)
+        found = self._compared(term_counts, (row, reading, weights), chosen, alike)
         for one in found:
             reuse_rows.keep_link(db, (row, one.row), one.evidence, judged=one.judgement, now=now)
         copied = [one for one in found if one.judgement.kind is Kind.COPY]
         # A copy says nothing new of how rare words are, and after a few the next is found by those:
         # a site that floods an archive with one page changes nothing for the others.
         if is_new and not copied:
-            story_rows.count_terms(db, reading.counts)
+            term_counts.count(reading.counts)
         many = copied if len(copied) >= _BY_FINGERPRINTS else []
         known = reading.kept_of_copies([self._reading(one.row) for one in many])
         story_rows.keep_fingerprints(db, article_id, kept - known)
@@ -171,22 +174,22 @@ class StoryKeeper:
 
     def _compared(
         self,
-        db: Database,
+        term_counts: TermCounts,
         own: tuple[TextRow, Reading, Weights],
         others: Sequence[int],
         alike: Mapping[int, float],
     ) -> list[Compared]:
         row, reading, weights = own
-        rows = [known for other in others if (known := story_rows.text_of(db, other))]
+        rows = [known for other in others if (known := story_rows.text_of(term_counts.db, other))]
         worth = [
             (other_row, other)
             for other_row, other in ((one, self._reading(one)) for one in rows)
             if is_worth_comparing(reading, other, alike[other_row.article_id])
         ]
         stems = frozenset[str]().union(*(other.stems for _, other in worth)) - reading.stems
-        terms = {number_of(stem) for stem in stems} - reading.counts.keys()
+        terms = {*numbers_of(stems)} - reading.counts.keys()
         if terms:
-            more = story_rows.weights_for(db, terms)
+            more = term_counts.weights_for(terms)
             weights = replace(weights, seen={**weights.seen, **more.seen})
         found: list[Compared] = []
         for other_row, other_reading in worth:

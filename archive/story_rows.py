@@ -9,7 +9,9 @@ import json
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlite_utils import Database
 
@@ -33,6 +35,7 @@ _HASH = 16
 # The row of term_counts that counts the records themselves.
 ANY_RECORD = -1
 _TERM, _WEIGHT_STEPS = struct.Struct(">IB"), 255
+_WEIGHTS = [step / _WEIGHT_STEPS for step in range(_WEIGHT_STEPS + 1)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,24 +128,52 @@ def near_by_fingerprints(
     return [(other, sharing[other]) for other in found[:_MOST_BY_FINGERPRINTS]]
 
 
-def count_terms(db: Database, terms: Iterable[int]) -> None:
-    """Note that one record more has these terms."""
-    db.execute(
-        "INSERT INTO term_counts (term, records) SELECT value, 1 FROM json_each(?) WHERE true"
-        " ON CONFLICT (term) DO UPDATE SET records = records + 1",
-        [json.dumps([ANY_RECORD, *sorted(terms)])],
-    )
-
-
 def weights_for(db: Database, terms: Iterable[int]) -> Weights:
     """How rare these terms are in the archive."""
-    seen = dict(
-        db.execute(
+    return TermCounts(db).weights_for(terms)
+
+
+class TermCounts:
+    """How many records have each term; for one transaction, which `write` ends."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        # Of all terms that were asked for: records share most of theirs.
+        self._records: dict[int, int] = {}
+        self._more: Counter[int] = Counter()
+
+    def weights_for(self, terms: Iterable[int]) -> Weights:
+        """How rare these terms are in the archive."""
+        terms = {*terms}
+        self._look_up({ANY_RECORD, *terms} - self._records.keys())
+        return Weights(
+            total=self._records[ANY_RECORD],
+            seen={term: self._records[term] for term in terms},
+            prior=common_terms(),
+        )
+
+    def count(self, terms: Iterable[int]) -> None:
+        """Note that one record more has these terms, which were asked for."""
+        for term in (ANY_RECORD, *terms):
+            self._records[term] += 1
+            self._more[term] += 1
+
+    def write(self) -> None:
+        """Write down what was counted."""
+        self.db.conn.executemany(
+            "INSERT INTO term_counts (term, records) VALUES (?, ?)"
+            " ON CONFLICT (term) DO UPDATE SET records = records + excluded.records",
+            sorted(self._more.items()),
+        )
+        self._more.clear()
+
+    def _look_up(self, terms: AbstractSet[int]) -> None:
+        self._records |= dict.fromkeys(terms, 0)
+        found = self.db.execute(
             "SELECT term, records FROM json_each(?) JOIN term_counts ON term = value",
-            [json.dumps([ANY_RECORD, *terms])],
-        ).fetchall()
-    )
-    return Weights(total=seen.pop(ANY_RECORD, 0), seen=seen, prior=common_terms())
+            [json.dumps([*terms])],
+        )
+        self._records.update(found.fetchall())
 
 
 def keep_signature(db: Database, article_id: int, day: int, vector: Mapping[int, float]) -> None:
@@ -196,12 +227,14 @@ def packed(vector: Mapping[int, float]) -> bytes:
     return b"".join(_TERM.pack(*step) for step in steps)
 
 
-def unpacked(blob: bytes) -> dict[int, float]:
+# Records around one are around the next too.
+@lru_cache(maxsize=500)
+def unpacked(blob: bytes) -> Mapping[int, float]:
     """What `packed` kept."""
-    return {term: step / _WEIGHT_STEPS for term, step in _TERM.iter_unpack(blob)}
+    return {term: _WEIGHTS[step] for term, step in _TERM.iter_unpack(blob)}
 
 
-def signatures(db: Database, article_ids: Sequence[int]) -> dict[int, dict[int, float]]:
+def signatures(db: Database, article_ids: Sequence[int]) -> dict[int, Mapping[int, float]]:
     """The signatures of some records."""
     rows = db.execute(
         "SELECT article_id, terms FROM article_stories"

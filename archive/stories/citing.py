@@ -10,6 +10,10 @@ _FIRST_REPORTED = re.compile(
     r" (?:by|in|on|at) (?:the )?([^.,;\n]{2,60})",
     re.IGNORECASE,
 )
+# One of these is in whatever that finds, and looking for it costs a third.
+_IN_REPORTED = tuple(
+    f"{end} {verb}" for end in ("t", "y") for verb in ("report", "publish", "appear")
+)
 _WIRES = {
     "pa": "PA Media", "pa media": "PA Media", "press association": "PA Media",
     "reuters": "Reuters", "ap": "Associated Press", "associated press": "Associated Press",
@@ -36,6 +40,9 @@ def _cites(one: Told, other: Told) -> str | None:
         return "an item of a digest with its link" if one.is_item else "a link in its text"
     if one.canonical and plain_address(one.canonical) == address:
         return "its page calls the other its canonical address"
+    lower = one.text.lower()
+    if not any(piece in lower for piece in _IN_REPORTED):
+        return None
     for found in _FIRST_REPORTED.finditer(one.text):
         if _is_named(found[1], other):
             return f"it says \u201c{' '.join(found[0].split())}\u201d"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from archive.stories.citing import citation
-from archive.stories.features import Weights, cosine, number_of, vector
+from archive.stories.features import Weights, cosine, number_of, numbers_of, vector
 from archive.stories.fingerprints import SHINGLE
 from archive.stories.reading import Reading
 from archive.stories.values import AlignedPair, Evidence, Run, SharedQuotation
@@ -18,6 +18,8 @@ MOST_RUNS, SHORTEST_RUN = 20, 8
 ALIGNED = 0.42
 # A sentence is taken over word for word when so many of its shingles are in the other text.
 VERBATIM = 0.8
+# A bound of sums that are added in another order.
+_NEARLY = 1 - 1e-9
 # Sentences with fewer terms say too little to be told apart.
 _FEWEST_TERMS = 4
 # A sentence that is a quotation to this share tells of the speaker, not of the copyist.
@@ -100,7 +102,7 @@ def align(
         if sentence.terms in same:
             found.append((at, same[sentence.terms], 1.0))
             continue
-        others = others or _Others(long, weights)
+        others = others or _Others(judged, long, weights)
         score, best = others.best(sentence.terms)
         if score >= ALIGNED:
             found.append((at, best, round(score, 3)))
@@ -110,17 +112,18 @@ def align(
 class _Others:
     """The sentences of a text, by what they tell: to find the one that tells most of the same."""
 
-    def __init__(self, text: Reading, weights: Weights) -> None:
-        self._rarity = _Rarity(weights)
+    def __init__(self, asked: Sequence[Sentence], text: Reading, weights: Weights) -> None:
         self._sentences = text.words.sentences
         self._heavy: dict[int, float] = {}
         self._having: defaultdict[str, list[int]] = defaultdict(list)
+        terms = frozenset[str]().union(*(sentence.terms for sentence in asked))
+        self._rarity = _Rarity(weights, terms)
         for at, sentence in enumerate(self._sentences):
-            for term in sentence.terms:
+            for term in sentence.terms & terms:
                 self._having[term].append(at)
 
     def best(self, terms: frozenset[str]) -> tuple[float, int]:
-        """The score and the place of the best, the first of equals."""
+        """The score and the place of the best that is `ALIGNED`, the first of equals."""
         total = 0.0
         shared: dict[int, float] = {}
         for term in terms:
@@ -129,7 +132,11 @@ class _Others:
             for at in self._having.get(term, ()):
                 shared[at] = shared.get(at, 0.0) + weight
         best, place = 0.0, 0
+        # What is shared is no more than all of the other: with less than this it cannot be aligned.
+        least = _NEARLY * ALIGNED * total / (2 - ALIGNED)
         for at, value in shared.items():
+            if value < least:
+                continue
             score = 2 * value / (total + self._weighed(at))
             if score > best or (score == best and at < place):
                 best, place = score, at
@@ -144,8 +151,8 @@ class _Others:
 class _Rarity(dict[str, float]):
     """How rare terms are, looked up once each."""
 
-    def __init__(self, weights: Weights) -> None:
-        super().__init__()
+    def __init__(self, weights: Weights, terms: frozenset[str]) -> None:
+        super().__init__(zip(terms, weights.rarities(numbers_of(terms)), strict=True))
         self._weights = weights
 
     def __missing__(self, term: str) -> float:

@@ -7,44 +7,19 @@ small, from a table of common English stems, so that the first records are judge
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
-from archive.stories.words import Known, Words, fold, stem
+from archive.stories.words import Words, fold, stems_of
 
 # Words of the lead; what stands there, and in the title, counts double.
 LEAD = 100
 # Terms of a signature: 40 tell less of which event it is (B-cubed of ECB+ .02 lower).
 TERMS = 80
 NAME, NUMBER = "N:", "#"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Terms:
-    """What a word tells: its stem, and the stem as a figure or a name when it looks like one."""
-
-    stem: str
-    folded: str
-    is_lower: bool
-    figure: str | None
-    name: str | None
-
-
-def _terms_of(word: str) -> _Terms:
-    term, first = stem(word), word[:1]
-    return _Terms(
-        stem=term,
-        folded=fold(word),
-        is_lower=first.islower(),
-        figure=NUMBER + term if first.isdigit() else None,
-        name=NAME + term if first.isupper() else None,
-    )
-
-
-_TERMS = Known(_terms_of)
 
 
 def features(title: Words, text: Words) -> Counter[str]:
@@ -58,18 +33,17 @@ def features(title: Words, text: Words) -> Counter[str]:
         exact = without_telephones(words)
         told.update(exact)
         told.update(exact[:boosted])
-    found = [(_TERMS[word], weight) for word, weight in told.items()]
-    lower = {one.folded for one, _ in found if one.is_lower}
+    lower = {fold(word) for word in told if word[:1].islower()}
     counts: Counter[str] = Counter()
-    for one, weight in found:
-        term = one.stem
+    for word, term in zip(told, stems_of(told), strict=True):
         if not term:
             continue
+        weight, first = told[word], word[0]
         counts[term] = counts.get(term, 0) + weight
-        if one.figure:
-            counts[one.figure] += weight
-        elif one.name and one.folded not in lower:
-            counts[one.name] += weight
+        if first.isdigit():
+            counts[NUMBER + term] += weight
+        elif first.isupper() and fold(word) not in lower:
+            counts[NAME + term] += weight
     return counts
 
 
@@ -90,29 +64,27 @@ def told_stems(title: Words, text: Words) -> frozenset[str]:
     stems = frozenset([*title.stems, *text.stems])
     if has_telephones(stems):
         exact = (*without_telephones(title), *without_telephones(text))
-        stems = frozenset(map(stem, exact))
+        stems = frozenset(stems_of(exact))
     return stems - {""}
 
 
 def has_telephones(stems: AbstractSet[str]) -> bool:
     """Whether any of these begins as a telephone number does."""
-    return any(map(_begins_dialling, stems))
+    return any(_begins_dialling(term) for term in stems if term[:1] == "0")
 
 
 def _begins_dialling(term: str) -> bool:
     return term[:1] == "0" and len(term) >= len("020")
 
 
+def numbers_of(terms: Iterable[str]) -> Iterator[int]:
+    """Terms as the numbers that the tables know them by."""
+    return map(number_of, terms)
+
+
 def number_of(term: str) -> int:
     """A term as the number that the tables know it by: 31 bits, which SQLite keeps in 4 bytes."""
-    return _NUMBERS[term]
-
-
-def _number_of(term: str) -> int:
     return zlib.crc32(term.encode()) >> 1
-
-
-_NUMBERS = Known(_number_of)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,8 +97,14 @@ class Weights:
 
     def rarity(self, term: int) -> float:
         """The inverse document frequency of a term, natural logarithm."""
-        told = self.seen.get(term, 0) + PRIOR_TEXTS * self.prior.get(term, 0.0)
-        return math.log((self.total + PRIOR_TEXTS + 1) / (told + 1))
+        return self.rarities([term])[0]
+
+    def rarities(self, terms: Iterable[int]) -> list[float]:
+        """The same of several terms."""
+        texts, seen, prior = self.total + PRIOR_TEXTS + 1, self.seen.get, self.prior.get
+        return [
+            math.log(texts / (seen(term, 0) + PRIOR_TEXTS * prior(term, 0.0) + 1)) for term in terms
+        ]
 
 
 # The table of common stems counts as so many texts.
@@ -135,10 +113,16 @@ PRIOR_TEXTS = 1000
 
 def vector(counts: Mapping[int, float], weights: Weights, terms: int = TERMS) -> dict[int, float]:
     """The heaviest terms with their weight, of length 1."""
-    weighed = {term: (1 + math.log(count)) * weights.rarity(term) for term, count in counts.items()}
-    best = sorted(weighed.items(), key=lambda item: (-item[1], item[0]))[:terms]
-    length = math.sqrt(sum(weight * weight for _, weight in best)) or 1.0
-    return {term: weight / length for term, weight in best}
+    rarities = weights.rarities(counts)
+    # Negative, so that the heaviest are the first, and of equals the lowest number.
+    best = sorted(
+        [
+            (-(1 + math.log(count)) * rarity, term)
+            for (term, count), rarity in zip(counts.items(), rarities, strict=True)
+        ]
+    )[:terms]
+    length = math.sqrt(sum(weight * weight for weight, _ in best)) or 1.0
+    return {term: -weight / length for weight, term in best}
 
 
 def cosine(one: Mapping[int, float], other: Mapping[int, float]) -> float:

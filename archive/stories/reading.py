@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from archive.stories.features import features, number_of, told_stems
+from archive.stories.features import features, numbers_of, told_stems
 from archive.stories.fingerprints import ASKED, KEPT, Shingle, hashes, shingles, winnowed
 from archive.stories.values import Told
 from archive.stories.words import Words, names, numbers, read_words
@@ -48,7 +48,7 @@ class Reading:
     def counts(self) -> dict[int, float]:
         """How much is told of each term, by its number."""
         told = features(self.title, self.words)
-        return {number_of(term): count for term, count in told.items()}
+        return dict(zip(numbers_of(told), told.values(), strict=True))
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ import re
 import sys
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import accumulate
@@ -35,6 +35,9 @@ _POSSESSIVE = re.compile(r"['\u2019]s?$")
 _ENDINGS = (
     *("ingly", "edly", "ments", "ment", "ings", "ing", "ers", "ed", "er", "es", "ly", "s", "e"),
 )
+_BY_LAST = {
+    last: tuple(ending for ending in _ENDINGS if ending.endswith(last)) for last in "ygstdre"
+}
 _SHORTEST_STEM = 4
 
 _T = TypeVar("_T")
@@ -82,7 +85,7 @@ class Words:
     @cached_property
     def stems(self) -> tuple[str, ...]:
         """What each word has in common with its other forms."""
-        return tuple(map(_STEMS.__getitem__, self.exact))
+        return tuple(stems_of(self.exact))
 
     @cached_property
     def quotations(self) -> tuple[Span, ...]:
@@ -143,6 +146,11 @@ def stem(word: str) -> str:
     return _STEMS[word]
 
 
+def stems_of(words: Iterable[str]) -> Iterator[str]:
+    """The stem of each word."""
+    return map(_STEMS.__getitem__, words)
+
+
 def _fold(word: str) -> str:
     if not word.isascii():
         word = unicodedata.normalize("NFKC", word)
@@ -163,7 +171,7 @@ def _without_ending(word: str) -> str:
     for ending, put in (("sses", "ss"), ("ies", "y"), ("ied", "y")):
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM - 1:
             return word.removesuffix(ending) + put
-    for ending in _ENDINGS:
+    for ending in _BY_LAST.get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             if not (ending == "s" and word.endswith("ss")):
                 word = word.removesuffix(ending)
