@@ -4,7 +4,9 @@ ingest     pages per second of `newsward ingest` from one generated WARC, and of
            the same pages by the same number of workers; their ratio, until the last page is
            committed and until stories are found among them, too. The pages are those of the
            CORPUS, again and again under new addresses with a sentence of their own; invented
-           ones without it. Both begin with workers that have read nothing yet.
+           ones without it. Both begin with workers that have read nothing yet. On Linux also what
+           all processes together take of the processors, a page, and the ratio of that: what else
+           runs on the machine changes it little.
 memory     the peak resident memory (VmHWM) of the ingesting process, its workers apart, over a
            small and a large WARC. Of ten records one is a page, as a browser crawl has them: the
            rest are requests, metadata and pictures. Their ratio.
@@ -24,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -102,11 +105,15 @@ def _write(writer: WARCWriter, url: str, body: bytes, content_type: str) -> None
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ingested:
-    """Pages of a run, and seconds of time and of processor time until all were committed."""
+    """Pages of a run, and what it took until all were committed: seconds, and of the processors.
+
+    `cpu` is that of the ingesting process, `family_cpu` that of its workers, too.
+    """
 
     pages: int
     seconds: float
     cpu: float
+    family_cpu: float
 
 
 def ingest(folder: Path, warc: Path, workers: int) -> Ingested:
@@ -116,11 +123,27 @@ def ingest(folder: Path, warc: Path, workers: int) -> Ingested:
     options = SessionOptions(
         archive=folder / "archive.db", sources_file=sources, workers=workers, trigger="ingest"
     )
-    started, cpu = time.perf_counter(), time.process_time()
+    started, cpu, family = time.perf_counter(), time.process_time(), family_cpu()
     with Ingestion(options, {one.id: one for one in load_sources(sources)}) as work:
         work.ingest(warc)
         taken, cpu = time.perf_counter() - started, time.process_time() - cpu
-    return Ingested(pages=work.tally.pages.total(), seconds=taken, cpu=cpu)
+        family = family_cpu() - family
+    return Ingested(pages=work.tally.pages.total(), seconds=taken, cpu=cpu, family_cpu=family)
+
+
+def family_cpu() -> float:
+    """Seconds that this process and all that it started took of the processors, with ended ones."""
+    stats = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended
+            # Behind the name of the program, in brackets: state, parent, group, session …
+            fields = path.read_text("utf-8").rpartition(")")[2].split()
+            stats[int(path.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
+    ours, ticks = {os.getpid()}, 0
+    while new := {pid for pid, (parent, _) in stats.items() if parent in ours} - ours:
+        ours |= new
+        ticks += sum(stats[pid][1] for pid in new)
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def measure_ingest(folder: Path, corpora: list[Path], pages: int, workers: int) -> dict[str, Any]:
@@ -128,12 +151,14 @@ def measure_ingest(folder: Path, corpora: list[Path], pages: int, workers: int) 
     bodies = list(islice(_pages(list(_bodies(corpora))), pages))
     warc = folder / "pages.warc.gz"
     write_pages(warc, bodies)
+    with Workers(count=1) as first:  # the process that workers come from is there for both
+        first.warm_up()
     with Workers(count=workers) as pool:
         asked = [Page(url=url, body=body, content_type="text/html") for url, body in bodies]
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), family_cpu()
         for _ in in_order(asked, lambda page: pool.run(extract, page), workers=workers):
             pass
-        bare = time.perf_counter() - started
+        bare, bare_cpu = time.perf_counter() - started, family_cpu() - cpu
     started = time.perf_counter()
     done = ingest(folder, warc, workers)
     whole = time.perf_counter() - started
@@ -146,6 +171,9 @@ def measure_ingest(folder: Path, corpora: list[Path], pages: int, workers: int) 
         "extraction_pages_per_second": round(pages / bare, 1),
         "ratio": round(bare / done.seconds, 2),
         "own_cpu_ms_per_page": round(1000 * done.cpu / pages, 1),
+        "cpu_ms_per_page": round(1000 * done.family_cpu / pages, 1),
+        "extraction_cpu_ms_per_page": round(1000 * bare_cpu / pages, 1),
+        "cpu_ratio": round(bare_cpu / done.family_cpu, 2),
         "stories_and_site_memory_ms_per_page": round(1000 * (whole - done.seconds) / pages, 1),
         "ratio_with_them": round(bare / whole, 2),
     }
