@@ -71,18 +71,25 @@ class Text:
 
 # The share of words that two sentences have in common when one is the other, reworded.
 _ALIKE = 0.4
-# Sentences, and pairs of them, above which the exact comparison would take seconds.
-_MANY, _PAIRS = 2_000, 40_000
+# Sentences, pairs of them, and words with what parts them in one, above which the exact comparison
+# would take seconds.
+_MANY, _PAIRS, _LONG = 300, 40_000, 1_000
 
 _APOSTROPHES = "'\u2019"
 _OPENING, _CLOSING = "\"'\u201c\u2018(\\[", "\"'\u201d\u2019)\\]"
 _TOKEN = re.compile(rf"\s+|\w+(?:[-{_APOSTROPHES}.,:/]\w+)*|[^\w\s]")
 _NUMBER = re.compile(r"[£$€¥]?\d+(?:[.,:/]\d+)*(?:%|(?:st|nd|rd|th|bn|m|k)\b)?")
-_CAPITAL = rf"[A-Z][\w{_APOSTROPHES}&-]*"
-_NAME = re.compile(rf"{_CAPITAL}(?: +(?:(?:of|the|and|for|de|van|von) +)?{_CAPITAL})*")
+# Latin, Greek, Cyrillic and Armenian, with what Vietnamese and old Greek have beside them.
+_LETTERS = [*map(chr, range(0x41, 0x590)), *map(chr, range(0x1E00, 0x2000))]
+_UPPER = "".join(letter for letter in _LETTERS if letter.isupper())
+_LOWER_CASE = "".join(letter for letter in _LETTERS if letter.islower())
+_CAPITAL = rf"[{_UPPER}][\w{_APOSTROPHES}&-]*"
+_PARTICLE = "(?:al|bin|da|de|del|della|den|der|di|dos|du|el|ibn|la|le|ten|van|von|zu) +"
+_BETWEEN = rf"(?:(?:of|the|and|for) +|(?:{_PARTICLE}){{1,2}})"
+_NAME = re.compile(rf"{_CAPITAL}(?: +{_BETWEEN}?{_CAPITAL})*")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s?$")
-_LOWER = re.compile(rf"\b[a-z][\w{_APOSTROPHES}-]*")
-_END = re.compile(rf"[.!?…]+[{_CLOSING}]*\s+(?=[{_OPENING}]?[A-Z0-9£$€])")
+_LOWER = re.compile(rf"\b[{_LOWER_CASE}][\w{_APOSTROPHES}-]*")
+_END = re.compile(rf"[.!?…]+[{_CLOSING}]*\s+(?=[{_OPENING}]?[{_UPPER}0-9£$€])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Rev|Sgt|Insp|Det|St|No|Nos|vs|etc|Inc|Ltd|Co|e\.g|i\.e|approx"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|\b[A-Z])$"
@@ -124,8 +131,9 @@ def _split(block: str) -> Iterator[str]:
 def compare(before: Text, after: Text) -> Comparison:
     """What became of each sentence from one text to the next."""
     old, new = _flat(before.text), _flat(after.text)
+    stripped = (_stripped(before.removals), _stripped(after.removals))
     rows = [
-        _row(pair, (old, new), (before, after))
+        _row(pair, (old, new), stripped)
         for pair in _aligned([text for text, _ in old], [text for text, _ in new])
     ]
     changed = [row for row in rows if row.fate is not Fate.SAME]
@@ -211,7 +219,7 @@ def _alike(one: Counter[str], other: Counter[str]) -> float:
 def _row(
     pair: Pair,
     flat: tuple[list[tuple[str, bool]], list[tuple[str, bool]]],
-    sides: tuple[Text, Text],
+    stripped: tuple["Stripped", "Stripped"],
 ) -> Row:
     old = None if pair[0] is None else flat[0][pair[0]]
     new = None if pair[1] is None else flat[1][pair[1]]
@@ -224,25 +232,32 @@ def _row(
         return Row(fate=Fate.CHANGED, before=before, after=after, starts_block=starts)
     if old:
         whole = (Piece(text=old[0], is_changed=True),)
-        rule = _rule_over(old[0], sides[1].removals)
+        rule = _rule_over(old[0], stripped[1])
         return Row(fate=Fate.REMOVED, before=whole, starts_block=starts, rule=rule)
     text = new[0] if new else ""
     whole = (Piece(text=text, is_changed=True),)
-    rule = _rule_over(text, sides[0].removals)
+    rule = _rule_over(text, stripped[0])
     return Row(fate=Fate.ADDED, after=whole, starts_block=starts, rule=rule)
 
 
-def _rule_over(sentence: str, removals: Sequence[Removal]) -> str | None:
-    return next(
-        (removal.rule for removal in removals if sentence in " ".join(removal.text.split())), None
-    )
+# Of each removal its rule, and its text on one line.
+Stripped = Sequence[tuple[str, str]]
+
+
+def _stripped(removals: Sequence[Removal]) -> Stripped:
+    return [(removal.rule, " ".join(removal.text.split())) for removal in removals]
+
+
+def _rule_over(sentence: str, stripped: Stripped) -> str | None:
+    return next((rule for rule, text in stripped if sentence in text), None)
 
 
 def _marked(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     left, right = _TOKEN.findall(old), _TOKEN.findall(new)
     before: list[Piece] = []
     after: list[Piece] = []
-    opcodes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    is_long = max(len(left), len(right)) > _LONG
+    opcodes = SequenceMatcher(None, left, right, autojunk=is_long).get_opcodes()
     for tag, first, last, start, stop in opcodes:
         for pieces, text in ((before, left[first:last]), (after, right[start:stop])):
             if text:

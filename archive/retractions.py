@@ -31,7 +31,9 @@ def names_taken_out(before: str, after: str) -> tuple[str, ...]:
     left = set(_words(after))
     gone = {
         name: None
-        for name in names_in(before, before)
+        for found in names_in(before, before)
+        # Of two people one may stay; an organisation may have the word in its name.
+        for name in dict.fromkeys((found, *found.split(" and ")))
         if len(name.split()) >= _LEAST_WORDS and _words(name)[-1] not in left and name not in after
     }
     return tuple(gone)

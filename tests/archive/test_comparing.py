@@ -92,6 +92,9 @@ def test_a_reworded_sentence_is_put_beside_what_it_was() -> None:
         ("He met Invented Person of the Quay Trust.", ["Invented Person", "Quay Trust"]),
         ("Ofcom's report named NSPCC.", ["Ofcom", "NSPCC"]),
         ("However, Ofcom said no.", ["Ofcom"]),
+        ("They met Élise Dupont. Été comme hiver, été.", ["Élise Dupont"]),
+        ("Then Şule Öztürk of Żary spoke.", ["Şule Öztürk of Żary"]),
+        ("There Maria de la Quay met Jan van der Meer.", ["Maria de la Quay", "Jan van der Meer"]),
     ],
 )
 def test_names_are_runs_of_capitals_that_do_not_just_begin_a_sentence(
@@ -146,3 +149,9 @@ def test_any_two_texts_can_be_compared(before: str, after: str) -> None:
 def test_long_texts_of_few_words_take_no_time() -> None:
     comparison = changed("Yes. No. " * 3000, "No. Yes. " * 3000)
     assert comparison.rows
+    # One sentence of them, and such sentences between others: minutes, word by word.
+    assert changed("same " * 20_000, "same " * 19_000 + "x " * 2_000).count(Fate.CHANGED) == 1
+    between = [
+        BLOCK_SEPARATOR.join(f"A.{BLOCK_SEPARATOR}{x}{n}." for n in range(900)) for x in "UV"
+    ]
+    assert changed(*between).count(Fate.SAME) > 0

@@ -36,6 +36,27 @@ def test_a_name_is_taken_out_when_nothing_of_it_is_left(
     assert names_taken_out(FIRST, FIRST.replace(old, new)) == gone
 
 
+@pytest.mark.parametrize(
+    ("together", "left", "gone"),
+    [
+        ("Marla Quillon and Tobin Vasker", "Tobin Vasker", ("Marla Quillon",)),
+        ("Tobin Vasker and Marla Quillon", "Tobin Vasker", None),
+        ("Łucja Żak-Öztürk", "the girl", ("Łucja Żak-Öztürk",)),
+        ("Élise Ångström", "a pupil", ("Élise Ångström",)),
+        ("Марла Квиллонова", "a pupil", ("Марла Квиллонова",)),
+        ("Marla de la Quillon", "a pupil", ("Marla de la Quillon",)),
+        ("Marla van der Quillon", "a pupil", ("Marla van der Quillon",)),
+        ("the Quillon and Marla Trust", "the body", ("Quillon and Marla Trust", "Marla Trust")),
+    ],
+)
+def test_a_name_is_known_whose_ever_it_is_and_whoever_stands_beside_it(
+    together: str, left: str, gone: tuple[str, ...] | None
+) -> None:
+    before = FIRST.replace("Marla Quillon", together).replace(", Tobin Vasker,", "")
+    found = names_taken_out(before, before.replace(together, left))
+    assert found == (gone or (together, "Marla Quillon"))
+
+
 def test_another_text_takes_no_name_out() -> None:
     assert names_taken_out(FIRST, "Today there is other news altogether, and it is short.") == ()
 
