@@ -23,6 +23,7 @@ def test_a_removal_says_what_it_did_and_nothing_of_the_record(archive_file: Path
         "article_id": 1,
         "addresses": 2,
         "items": 0,
+        "others": 0,
         "texts": 0,
         "snapshots": 0,
         "in_address": False,
