@@ -397,12 +397,3 @@ def test_stories_that_were_found_are_what_belongs_together(news: News) -> None:
     db.close()
     item = item_of(run(news, "--month", "2026-11").stdout, UNQUOTED)
     assert "Also covered by: [Invented Regulator](" in item
-
-
-def test_no_archive_is_made_by_asking_for_an_issue(tmp_path: Path) -> None:
-    path = tmp_path / "none.db"
-    result = CliRunner().invoke(
-        newsward, ["digest", "--month", "2026-11", "--archive", str(path), "-o", "x.md"]
-    )
-    assert result.exit_code == 2
-    assert not path.exists()
