@@ -154,7 +154,10 @@ def _new(archive: Archive, texts: Sequence[str]) -> dict[str, float]:
 def _reading(texts: Sequence[str]) -> float:
     began = time.process_time()
     for text in texts:
-        read(Told(title="", text=text)).fingerprints()
+        reading = read(Told(title="", text=text))
+        # What is read when it is asked for first is asked for, as of a text that is compared.
+        _ = reading.fingerprints(), reading.counts, reading.words.sentences, reading.firsts
+        _ = reading.names, reading.numbers
     return (time.process_time() - began) * 1000 / len(texts)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from archive.stories.changes import changes
 from archive.stories.comparing import compare, in_order
 from archive.stories.features import Weights
-from archive.stories.fingerprints import KEPT, SHINGLE
+from archive.stories.fingerprints import KEPT, SHINGLE, winnowed
 from archive.stories.labels import judge, kind_of
 from archive.stories.reading import Reading, read
 from archive.stories.screening import is_worth_comparing
@@ -78,6 +78,27 @@ def test_a_shared_run_of_twelve_words_always_shares_a_fingerprint(
 def test_a_text_is_asked_for_by_every_fingerprint_that_is_kept_of_it(text: str) -> None:
     kept, asked = read(told(text)).fingerprints()
     assert kept <= asked
+
+
+@given(st.lists(st.integers(-20, 20), max_size=30), st.integers(1, 9))
+def test_the_least_number_of_each_window_is_kept(numbers: list[int], window: int) -> None:
+    windows = [numbers[at : at + window] for at in range(max(len(numbers) - window + 1, 1))]
+    assert winnowed(numbers, window) == {min(some) for some in windows if some}
+
+
+@given(texts, st.lists(texts, max_size=3))
+def test_copies_have_the_fingerprints_that_they_have_alone(text: str, others: list[str]) -> None:
+    copies = [read(told(f"{text} {other}")) for other in others]
+    alone = [copy.fingerprints()[0] for copy in copies]
+    assert read(told(text)).kept_of_copies(copies) == frozenset[int]().union(*alone)
+
+
+@given(texts, texts)
+def test_words_in_a_row_stand_where_a_reading_says(text: str, more: str) -> None:
+    reading = read(told(f"{text} {more} {text}"))
+    for shingle, first in reading.firsts.items():
+        places = [at for at, here in enumerate(reading.shingles) if here == shingle]
+        assert (first, *reading.repeats.get(shingle, ())) == tuple(places[:6])
 
 
 @given(texts, texts, texts)
