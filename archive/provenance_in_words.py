@@ -1,5 +1,12 @@
 """The view `provenance_in_words`; settled like every migration, see `archive.migrations`."""
 
+MEANINGS = {
+    "article_id": "the record",
+    "at": "UTC; when it was found, asked for or read",
+    "step": "what was done: found, fetched, ...",
+    "sentence": "the step in plain words",
+}
+
 PROVENANCE_IN_WORDS = """
 CREATE VIEW provenance_in_words AS -- Each step to a record and each visit, in words.
 SELECT article_id, seen_at AS at, 'found' AS step,

@@ -1,9 +1,11 @@
 """What each table and column means, read from the comments in the schema of an archive."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
+
+from archive import provenance_in_words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +38,10 @@ class TableDoc:
 # What FTS5 and the migrations keep for themselves.
 _INTERNAL = re.compile(r"articles_fts.*|sqlite_.*|_sqlite_migrations")
 _HEAD = re.compile(r"CREATE (?:TABLE|VIEW) \S+ (?:\(|AS) *-- *(?P<meaning>.*)")
+_SHOWN = re.compile(r"\b(?P<table>\w+)\.(?P<column>\w+)(?: AS (?P<alias>\w+))?")
+_NUMBER = "the number of the row that it tells of"
+# What a view makes itself is no column of a table.
+_TOLD = {"provenance_in_words": provenance_in_words.MEANINGS}
 _COMMENT = re.compile(r"-- *(?P<meaning>.*)$")
 
 
@@ -45,11 +51,39 @@ def tables(db: Database) -> tuple[TableDoc, ...]:
         "SELECT name, type = 'view', sql FROM sqlite_master WHERE type IN ('table', 'view')"
         " ORDER BY type = 'view', rowid"
     ).fetchall()
-    return tuple(
-        _table(db, name, sql, is_view=bool(is_view))
+    found = [
+        (sql, _table(db, name, sql, is_view=bool(is_view)))
         for name, is_view, sql in rows
         if not _INTERNAL.fullmatch(name)
+    ]
+    known = {table.name: table for _, table in found if not table.is_view}
+    return tuple(_view(table, sql, known) if table.is_view else table for sql, table in found)
+
+
+def _view(view: TableDoc, sql: str, known: dict[str, TableDoc]) -> TableDoc:
+    """A view, each of whose columns means what the column means that it shows."""
+    shown: dict[str, ColumnDoc] = {}
+    for found in _SHOWN.finditer(sql):
+        for column in known[found["table"]].columns if found["table"] in known else ():
+            if column.name == found["column"]:
+                # What comes again joins tables or orders rows.
+                shown.setdefault(found["alias"] or column.name, _of_another(column, found["table"]))
+    told = _TOLD.get(view.name, {})
+    return replace(
+        view,
+        columns=tuple(
+            replace(column, meaning=told[column.name])
+            if column.name in told
+            else replace(shown.get(column.name, column), name=column.name)
+            for column in view.columns
+        ),
     )
+
+
+def _of_another(column: ColumnDoc, table: str) -> ColumnDoc:
+    if not column.is_key:
+        return column
+    return replace(column, is_key=False, references=f"{table}({column.name})", meaning=_NUMBER)
 
 
 def _table(db: Database, name: str, sql: str, *, is_view: bool) -> TableDoc:
