@@ -10,24 +10,35 @@ from full_archive import fill
 from takedowns import FEED, NAME, NOW, SHORT, URL, feed_body, query, sentences
 
 from archive.records import Article, FoundAs, OutLink, Redirect
-from archive.snapshots import Snapshots
+from archive.snapshots import Snapshots, snapshots_path
+
+
+def own_sentences() -> list[str]:
+    return sentences(random.Random(3), 20)
 
 
 @pytest.fixture
 def texts() -> list[str]:
     """Twenty sentences and names that only the record has; invented."""
-    return sentences(random.Random(3), 20)
+    return own_sentences()
 
 
 @pytest.fixture
-def place(
-    tmp_path: Path,
+def place(tmp_path: Path, built: dict[str, bytes]) -> Path:
+    """An archive and its snapshots: 40 records, of which one is to go; a feed that names it."""
+    for name, content in built.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path / "archive.db"
+
+
+@pytest.fixture(scope="session")
+def built(
+    tmp_path_factory: pytest.TempPathFactory,
     make_writer: Callable[[Path], Any],
     make_article: Callable[..., Article],
-    texts: list[str],
-) -> Path:
-    """An archive and its snapshots: 40 records, of which one is to go; a feed that names it."""
-    path = tmp_path / "archive.db"
+) -> dict[str, bytes]:
+    """Both files of `place`, written once."""
+    path, texts = tmp_path_factory.mktemp("takedown") / "archive.db", own_sentences()
     writer, snapshots = make_writer(path), Snapshots(path)
     others = [f"http://blog.test/{number}" for number in range(40)]
     found = writer.links(FoundAs.FEED_ENTRY, [SHORT, *others])
@@ -71,7 +82,7 @@ def place(
     query(path, "UPDATE frontier SET title_hint = ? WHERE url = ?", texts[19], SHORT)
     writer.close()
     snapshots.close()
-    return path
+    return {file.name: file.read_bytes() for file in (path, snapshots_path(path))}
 
 
 @pytest.fixture
