@@ -199,6 +199,11 @@ def texts(db: Database) -> Iterator[str]:
     return (text for (text,) in rows)
 
 
+def count_texts(db: Database) -> int:
+    """How many `texts` gives."""
+    return db.table("revisions").count + db.table("removals").count
+
+
 _SOURCES = """
 FROM sources LEFT JOIN frontier
   ON frontier.source_id = sources.id AND frontier.kind = 'feed' AND frontier.depth = 0

@@ -6,7 +6,7 @@ of it, free or not, can come along.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,7 @@ from archive.whole_files import replacing
 
 # "NWRP": `PRAGMA application_id` of a published copy. Only such a file is ever replaced by one.
 APPLICATION_ID = 0x4E575250
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 PUBLICATION = """
 CREATE TABLE publication ( -- One row says what this file is.
@@ -53,7 +53,7 @@ ARTICLES = """
 CREATE TABLE articles ( -- One row is an article: where to read it, and how it begins.
   id INTEGER PRIMARY KEY, -- the record's number in the archive that this file was made from
   title TEXT NOT NULL, -- without the site's name
-  url TEXT NOT NULL UNIQUE, -- where to read it
+  url TEXT, -- where to read it; of a newsletter's item its issue, empty when that was a file
   published TEXT, -- ISO 8601, as precise as published_precision says
   published_precision TEXT, -- second, minute, day, month
   source_id INTEGER NOT NULL REFERENCES sources(id), -- who published it
@@ -125,10 +125,17 @@ class Published:
     size: int
 
 
-def publish(archive: Path, out: Path, *, now: str) -> Published:
+def publish(
+    archive: Path,
+    out: Path,
+    *,
+    now: str,
+    done: Callable[[int, int], None] = lambda _read, _left: None,
+) -> Published:
     """Write the published copy of an archive to `out`, whole or not at all.
 
     Records that were taken down or are restricted are not in the archive's tables and so not here.
+    `done` is told now and then how many texts are read, and how many are left to read.
 
     Raises:
         ConfigurationError: `out` is there and is no published copy.
@@ -140,7 +147,7 @@ def publish(archive: Path, out: Path, *, now: str) -> Published:
         with explained(out), contextlib.closing(_created(part)) as db:
             with reader.moment() as kept:
                 sources = _add_sources(db, source_views(kept))
-                _find_excerpts(db, kept)
+                _find_excerpts(db, kept, done)
                 found = _add_articles(db, kept, sources)
                 _add_topics(db, kept)
                 _add_stories(db, kept)
@@ -204,25 +211,35 @@ def _add_sources(db: Database, sources: Iterable[SourceView]) -> dict[str, int]:
     return numbers
 
 
+# After so many texts is told how far reading them is.
+_EVERY = 1_000
+
 # What may become an excerpt: no part of the file, and gone with the connection.
 _DRAFTS = """
 CREATE TEMP TABLE drafts (id INTEGER PRIMARY KEY, said TEXT, begun TEXT, excerpt TEXT)
 """
 
 
-def _find_excerpts(db: Database, kept: Database) -> None:
+def _find_excerpts(db: Database, kept: Database, done: Callable[[int, int], None]) -> None:
     """Note in `drafts` what may be quoted of each article: no text has a whole sentence in it."""
     db.execute("BEGIN")
     db.execute(_DRAFTS)
     (articles,) = kept.execute("SELECT count(*) FROM articles").fetchone()
     sentences = Sentences(articles)
     db.conn.executemany("INSERT INTO drafts VALUES (?, ?, ?, NULL)", _drafts(kept, sentences))
-    sentences.read(export_rows.texts(kept))
+    sentences.read(_counted(export_rows.texts(kept), export_rows.count_texts(kept), done))
     db.conn.create_function(
         "excerpt_of", 2, lambda said, begun: published_excerpt(said, begun, sentences)
     )
     db.execute("UPDATE drafts SET excerpt = excerpt_of(said, begun)")
     db.execute("COMMIT")
+
+
+def _counted(texts: Iterable[str], count: int, done: Callable[[int, int], None]) -> Iterator[str]:
+    for read, text in enumerate(texts):
+        if read % _EVERY == 0:
+            done(read, count - read)
+        yield text
 
 
 def _drafts(kept: Database, sentences: Sentences) -> Iterator[tuple[int, str, str]]:
@@ -301,7 +318,7 @@ def _rows(
 ) -> Iterator[tuple[object, ...]]:
     for record in records:
         yield (
-            *(record.id, record.title, record.url, record.published, record.published_precision),
+            *(record.id, record.title, record.link, record.published, record.published_precision),
             *(sources[record.source], record.language, record.word_count),
         )
 

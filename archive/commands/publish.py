@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from archive.commands.options import archive_option, human_bytes, json_option, print_json
+from archive.commands.progress import progress
 from archive.publish import publish as write_copy
 
 
@@ -27,7 +28,14 @@ def publish(*, out: Path, archive: Path, as_json: bool) -> None:
     OUT.db is replaced.
     """
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    published = write_copy(archive, out, now=now)
+    how_far = (0, 0)
+
+    def note(read: int, left: int) -> None:
+        nonlocal how_far
+        how_far = read, left
+
+    with progress("publish", "texts", lambda: how_far):
+        published = write_copy(archive, out, now=now, done=note)
     if as_json:
         print_json(published)
     click.echo(

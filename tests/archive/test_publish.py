@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from full_archive import import_issue
 
 from archive.comparing import sentences
 from archive.errors import ArchiveDamagedError, ArchiveUnavailableError, ConfigurationError
 from archive.publish import publish
 from archive.records import Article, FoundAs
+from archive.store import Archive
 from archive.topics.rules import shipped_rules
 from archive.topics.subject import subject_of
 from archive.topics.words import Told
@@ -58,6 +60,27 @@ def test_a_copy_says_under_which_terms_each_source_publishes(archive_file: Path,
     assert licences == {"gazette": "Invented Licence 3", "harbour-blog": None}
     ((notice,),) = query(out, "SELECT notice FROM publication")
     assert "Sources with a licence say so in sources.licence." in notice
+
+
+def test_an_item_of_a_newsletter_is_read_in_its_issue_and_has_no_address_of_ours(
+    archive_file: Path, out: Path
+) -> None:
+    issue = "https://news.invented.test/issue/7"
+    with Archive(archive_file) as archive:
+        run = archive.start_run(trigger="test", program="newsward test", now=NOW)
+        import_issue(archive, run, issue, b"an invented issue")
+        import_issue(archive, run, "update.txt", b"another")
+    publish(archive_file, out, now=NOW)
+    assert query(out, "SELECT url FROM articles ORDER BY id DESC LIMIT 2") == [(None,), (issue,)]
+
+
+def test_how_far_it_is_is_told_in_texts(archive_file: Path, out: Path) -> None:
+    told: list[tuple[int, int]] = []
+    publish(archive_file, out, now=NOW, done=lambda read, left: told.append((read, left)))
+    ((texts,),) = query(
+        archive_file, "SELECT (SELECT count(*) FROM revisions) + (SELECT count(*) FROM removals)"
+    )
+    assert told == [(0, texts)]
 
 
 def test_titles_and_excerpts_can_be_searched(archive_file: Path, out: Path) -> None:
