@@ -1,12 +1,12 @@
 """What is measured of WARC files and snapshots; every ratio is of one run, side by side.
 
 ingest     pages per second of `newsward ingest` from one generated WARC, and of bare extraction of
-           the same pages by the same number of workers; their ratio, until the last page is
-           committed and until stories are found among them, too. The pages are those of the
-           CORPUS, again and again under new addresses with a sentence of their own; invented
-           ones without it. Both begin with workers that have read nothing yet. On Linux also what
-           all processes together take of the processors, a page, and the ratio of that: what else
-           runs on the machine changes it little.
+           the same pages by the same number of workers, ours and trafilatura's; their ratios,
+           until the last page is committed and until stories are found among them, too. The pages
+           are those of the CORPUS, again and again under new addresses with a sentence of their
+           own; invented ones without it. All begin with workers that have read nothing yet. On
+           Linux also what all processes together take of the processors, a page, and the ratio of
+           that to our bare extraction: what else runs on the machine changes it little.
 memory     the peak resident memory (VmHWM) of the ingesting process, its workers apart, over a
            small and a large WARC. Of ten records one is a page, as a browser crawl has them: the
            rest are requests, metadata and pictures. Their ratio.
@@ -25,13 +25,14 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+import trafilatura
 from corpora import read_corpus
 from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
@@ -153,12 +154,9 @@ def measure_ingest(folder: Path, corpora: list[Path], pages: int, workers: int) 
     write_pages(warc, bodies)
     with Workers(count=1) as first:  # the process that workers come from is there for both
         first.warm_up()
-    with Workers(count=workers) as pool:
-        asked = [Page(url=url, body=body, content_type="text/html") for url, body in bodies]
-        started, cpu = time.perf_counter(), family_cpu()
-        for _ in in_order(asked, lambda page: pool.run(extract, page), workers=workers):
-            pass
-        bare, bare_cpu = time.perf_counter() - started, family_cpu() - cpu
+    asked = [Page(url=url, body=body, content_type="text/html") for url, body in bodies]
+    bare, bare_cpu = _read_all(lambda pool, page: pool.run(extract, page), asked, workers)
+    theirs, _ = _read_all(_by_trafilatura, asked, workers)
     started = time.perf_counter()
     done = ingest(folder, warc, workers)
     whole = time.perf_counter() - started
@@ -169,14 +167,39 @@ def measure_ingest(folder: Path, corpora: list[Path], pages: int, workers: int) 
         "workers": workers,
         "ingest_pages_per_second": round(pages / done.seconds, 1),
         "extraction_pages_per_second": round(pages / bare, 1),
+        "trafilatura_pages_per_second": round(pages / theirs, 1),
         "ratio": round(bare / done.seconds, 2),
+        "ratio_to_trafilatura": round(theirs / done.seconds, 2),
         "own_cpu_ms_per_page": round(1000 * done.cpu / pages, 1),
         "cpu_ms_per_page": round(1000 * done.family_cpu / pages, 1),
         "extraction_cpu_ms_per_page": round(1000 * bare_cpu / pages, 1),
         "cpu_ratio": round(bare_cpu / done.family_cpu, 2),
         "stories_and_site_memory_ms_per_page": round(1000 * (whole - done.seconds) / pages, 1),
         "ratio_with_them": round(bare / whole, 2),
+        "ratio_to_trafilatura_with_them": round(theirs / whole, 2),
     }
+
+
+def _read_all(
+    read: Callable[[Workers, Page], object], pages: list[Page], workers: int
+) -> tuple[float, float]:
+    """Seconds, and seconds of all processors, in which workers read all pages."""
+    with Workers(count=workers) as pool:
+        started, cpu = time.perf_counter(), family_cpu()
+        for _ in in_order(pages, lambda page: read(pool, page), workers=workers):
+            pass
+        return time.perf_counter() - started, family_cpu() - cpu
+
+
+def _by_trafilatura(pool: Workers, page: Page) -> object:
+    return pool.run(
+        trafilatura.extract,
+        page.body,
+        url=page.url,
+        output_format="json",
+        with_metadata=True,
+        include_comments=False,
+    )
 
 
 def _pages(bodies: list[bytes]) -> Iterator[tuple[str, bytes]]:
