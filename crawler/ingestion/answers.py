@@ -1,5 +1,6 @@
 """What a WARC record tells of an HTTP exchange: pure readings of records."""
 
+import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -7,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from http import HTTPStatus
 
+from warcio.statusandheaders import StatusAndHeadersParser
+
 from archive.endings import Ending
 from archive.records import Redirect, WarcPlace
 from crawler.frontier import utc
 from crawler.headers import HEADERS_THAT_MATTER
-from crawler.ingestion.heads import read_head
 from crawler.ingestion.records import BrokenRecord, WarcRecord
 from crawler.urls import canonical_url
 
@@ -199,8 +201,9 @@ def is_html(answer: Answer) -> bool:
 
 
 def _http_headers(head: bytes) -> list[tuple[str, str]]:
+    parsed = StatusAndHeadersParser([], verify=False).parse(io.BytesIO(head))
     # HTTP/2 has pseudo-headers such as ":status", whose name is empty to a parser of HTTP/1.
-    return [(name.lower(), value.strip()) for name, value in read_head(head)[1] if name]
+    return [(name.lower(), value.strip()) for name, value in parsed.headers if name]
 
 
 def _that_matter(headers: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

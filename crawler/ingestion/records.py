@@ -6,11 +6,13 @@ What cannot be read has its place among them and stops nothing.
 import base64
 import binascii
 import hashlib
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawler.ingestion.heads import read_head
+from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
+
 from crawler.ingestion.streams import RawBytes, Readable, Stretch, Torn
 
 # Kinds of record whose block is read; of all others only the header is.
@@ -20,7 +22,6 @@ LARGEST_BLOCK = 11 * 1024 * 1024
 LARGEST_HEADER = 64 * 1024
 BEGINNING = b"WARC/"
 END_OF_RECORD = len(b"\r\n\r\n")
-_VERSIONS = ("WARC/1.1", "WARC/1.0", "WARC/0.")
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 # What a crawler that was killed amid a header leaves: what follows must not be read as its own.
 _ANOTHER = re.compile(rb"WARC/[01]\.\d+\r?\n[\w-]+:")
@@ -107,10 +108,11 @@ def _record(stretch: Stretch, offset: int) -> WarcRecord:
 
 
 def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
-    first, headers = read_head(head)
-    if not first.upper().startswith(_VERSIONS):
-        raise Torn(f"its WARC header cannot be read: it begins with {first[:40]!r}")
-    return tuple([(name.lower(), value.strip()) for name, value in headers])
+    try:
+        parsed = StatusAndHeadersParser(["WARC/1.1", "WARC/1.0", "WARC/0."]).parse(io.BytesIO(head))
+    except (StatusAndHeadersParserException, EOFError) as error:
+        raise Torn(f"its WARC header cannot be read: {error}") from error
+    return tuple((name.lower(), value.strip()) for name, value in parsed.headers)
 
 
 def _checked(record: WarcRecord) -> WarcRecord | BrokenRecord:
