@@ -138,7 +138,7 @@ def test_each_step_to_a_record_is_a_sentence_in_plain_sql(archive: Archive, path
         (FoundAs.SITEMAP_ROW, "as row 7 of the sitemap http://place.test/there"),
         (FoundAs.LISTING_LINK, "as link 7 of the page http://place.test/there"),
         (FoundAs.DIGEST_ITEM, "as item 7 of the digest http://place.test/there"),
-        (FoundAs.BY_HAND, "by hand"),
+        (FoundAs.BY_HAND, "by http://place.test/there"),
     ],
 )
 def test_whatever_kind_of_place_a_link_was_found_in_is_named_with_its_position(

@@ -79,6 +79,8 @@ def test_an_item_is_told_to_be_of_its_issue_and_not_to_be_fetched(room: Path) ->
         _, taken, kept, *_ = provenance_sentences(reader.record(2))
     assert taken.startswith("Taken out of that digest on ")
     assert kept == f"The digest is kept as it came: snapshot sha256 {digest}."
+    in_words = "SELECT sentence FROM provenance_in_words WHERE article_id = 2 AND step = 'fetched'"
+    assert str(one(path, in_words)).startswith("Taken out of that digest, in run ")
     shown = CliRunner().invoke(newsward, ["show", "2", "--provenance"]).stdout
     assert "  not asked  " in shown
     assert "status None" not in shown
