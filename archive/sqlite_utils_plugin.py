@@ -9,12 +9,11 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from pluggy import HookimplMarker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import click
 
     from archive.reading import ReadArchive
     from archive.views import Hit
@@ -37,7 +36,7 @@ def newsward_match(words: str | None) -> str:
 
     Fields are words here, as SQL that knows only this function would not look at them.
     """
-    from archive.search import NO_MATCH, parse_query  # noqa: PLC0415 - see the top of this file
+    from archive.search import NO_MATCH, parse_query
 
     return parse_query(str(words or "")).match or NO_MATCH
 
@@ -79,8 +78,8 @@ def add_functions(conn: sqlite3.Connection) -> None:
 
 def _read(path: str, read: "Callable[[ReadArchive], object]") -> str:
     """What is read from an archive, as JSON; an empty list of what is none, or of an error."""
-    from archive.errors import NewswardError  # noqa: PLC0415 - see the top of this file
-    from archive.reading import ReadArchive  # noqa: PLC0415 - the same
+    from archive.errors import NewswardError
+    from archive.reading import ReadArchive
 
     if not path:  # a database in memory
         return "[]"
@@ -110,10 +109,8 @@ Example:
 
 
 @hookimpl
-def register_commands(cli: "click.Group") -> None:
+def register_commands(cli: click.Group) -> None:
     """Add `sqlite-utils newsward-search`, with the output options of `sqlite-utils query`."""
-    import click  # noqa: PLC0415 - sqlite-utils has it loaded; a plain connection does not need it
-
     query = cli.commands["query"]
 
     def search(*, path: str, words: str, limit: int, **output: object) -> None:
@@ -140,10 +137,8 @@ def register_commands(cli: "click.Group") -> None:
 
 def _found(path: str, words: str, limit: int) -> tuple[str, str | None]:
     """The number and the snippet of each hit as JSON, and what there is to say about the query."""
-    import click  # noqa: PLC0415 - see above
-
-    from archive.errors import NewswardError  # noqa: PLC0415 - see the top of this file
-    from archive.reading import ReadArchive  # noqa: PLC0415 - the same
+    from archive.errors import NewswardError
+    from archive.reading import ReadArchive
 
     try:
         with ReadArchive(Path(path)) as archive:

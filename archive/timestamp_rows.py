@@ -5,6 +5,7 @@ Every function works inside the transaction of its caller.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -127,5 +128,5 @@ def _wrong(stamp: Timestamp, response: bytes, manifest_hash: str | None) -> str 
     return None if proved == stamp.stamped_at else f"it proves {proved}, not {stamp.stamped_at}"
 
 
-def _timestamp(row: tuple[object, ...]) -> Timestamp:
-    return Timestamp(**dict(zip(_COLUMNS, row, strict=True)))  # type: ignore[arg-type]  # the columns are the fields
+def _timestamp(row: tuple[Any, ...]) -> Timestamp:
+    return Timestamp(**dict(zip(_COLUMNS, row, strict=True)))

@@ -154,7 +154,7 @@ class Verification:
                 record = integrity_rows.record_of_snapshot(db, digest)
                 yield Fault(where=f"snapshot {digest}", what=wrong, record=record)
 
-    def pages(self, *, sample: int | None, seed: int | None = None) -> Iterator[KeptPage]:
+    def pages(self, *, sample: int | None) -> Iterator[KeptPage]:
         """Records whose page is kept, to be read again: `sample` at random, None for all."""
         with _damage_told(), explained(self.archive):
             numbers: Iterator[int] | list[int] = (
@@ -162,7 +162,7 @@ class Verification:
             )
             if sample is not None:
                 numbers = list(numbers)
-                random.Random(seed).shuffle(numbers)  # noqa: S311 - which are looked at is no secret
+                random.SystemRandom().shuffle(numbers)
             kept = (
                 page
                 for number in numbers

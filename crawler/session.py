@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from archive.checkup import Changes, judge_run
 from archive.errors import ArchiveUnavailableError, ConfigurationError
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from archive.views import RunSummary
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class ProjectSettings(Protocol):
@@ -229,23 +230,11 @@ class CrawlSession:
 
         The border: our own mistake on one page is logged, counted and kept for a person.
         """
-        try:
-            return self.flow.handle(capture)
-        except ArchiveUnavailableError:
-            raise
-        except Exception:
-            logger.exception("our own mistake on %s", capture.claim.url)
-            return self.flow.handle(as_internal(capture))
+        return _guarded(self.flow.handle, capture)
 
     def read(self, capture: Capture) -> Read:
         """Read a capture that is to be committed with others; call from a thread. See `handle`."""
-        try:
-            return self.flow.read(capture)
-        except ArchiveUnavailableError:
-            raise
-        except Exception:
-            logger.exception("our own mistake on %s", capture.claim.url)
-            return self.flow.read(as_internal(capture))
+        return _guarded(self.flow.read, capture)
 
     def commit(self, read: Sequence[Read]) -> list[Stored]:
         """Commit what was read of captures together; alone where we make a mistake on one."""
@@ -289,6 +278,16 @@ class CrawlSession:
             self.archive.close()
             self.snapshots.close()
             self._lock.release()
+
+
+def _guarded(step: Callable[[Capture], T], capture: Capture) -> T:
+    try:
+        return step(capture)
+    except ArchiveUnavailableError:
+        raise
+    except Exception:
+        logger.exception("our own mistake on %s", capture.claim.url)
+        return step(as_internal(capture))
 
 
 def _workers(name: str, told: object) -> int:

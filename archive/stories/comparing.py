@@ -24,6 +24,8 @@ _NEARLY = 1 - 1e-9
 _FEWEST_TERMS = 4
 # A sentence that is a quotation to this share tells of the speaker, not of the copyist.
 _QUOTED = 0.6
+# Rarity is a natural logarithm: of 20 texts one has the word.
+_RARE = 3
 # Names and figures are told in short lists.
 _MOST_TOLD = 40
 
@@ -43,7 +45,9 @@ def compare(a: Reading, b: Reading, weights: Weights, *, likeness: float | None 
     # Each shingle has a first place of its own, so this counts shingles.
     shared = len({*places} - {None})
     verbatim = sum(_is_verbatim(places, sentence) for sentence in judged)
-    aligned = [_pair(judged[i].span, long.words.sentences[j].span, s, by_a) for i, j, s in pairs]
+    aligned = [
+        _pair(judged[i].span, long.words.sentences[j].span, s, by_a=by_a) for i, j, s in pairs
+    ]
     cites, how = citation(a.told, b.told)
     count = len(judged) or 1
     return Evidence(
@@ -160,7 +164,7 @@ class _Rarity(dict[str, float]):
         return found
 
 
-def _pair(short: Span, long: Span, score: float, by_a: bool) -> AlignedPair:  # noqa: FBT001 - private, and the flag is the pair's side
+def _pair(short: Span, long: Span, score: float, *, by_a: bool) -> AlignedPair:
     return (
         AlignedPair(a=short, b=long, score=score)
         if by_a
@@ -226,10 +230,10 @@ def _runs(a: Reading, b: Reading) -> Iterator[tuple[int, int, int]]:
 
 
 def _rare(shared: Iterable[str], weights: Weights) -> Iterator[str]:
-    """The names that are not in every other text: e to the 3rd, one in 20, is rare enough."""
+    """The names that are not in every other text."""
     for name in shared:
         stems = [term for word in name.split() if (term := stem(word))]
-        if max((weights.rarity(number_of(term)) for term in stems), default=0.0) >= 3:  # noqa: PLR2004 - said above
+        if max((weights.rarity(number_of(term)) for term in stems), default=0.0) >= _RARE:
             yield name
 
 

@@ -44,7 +44,6 @@ def winnowed(numbers: Sequence[int], window: int) -> frozenset[int]:
     least, wide = numbers, 1
     while wide < window:
         step = min(wide, window - wide)
-        pairs = zip(least, least[step:], strict=False)
-        least = [a if a < b else b for a, b in pairs]  # noqa: FURB136 - min() takes twice as long
+        least = list(map(min, least, least[step:]))
         wide += step
     return frozenset(least)

@@ -28,6 +28,8 @@ SAME_COSINE, SAME_DAYS_COSINE = 0.31, 0.24
 # One side is specific when it has so much more to tell that the other lacks.
 _MORE_SPECIFIC = 1.25
 _CONTAINED_MORE = 0.10
+# Where all but a fifth stand in the same order, that is what is said.
+_IN_ORDER = 0.8
 
 
 def kind_of(evidence: Evidence, apart: int | None = None) -> Kind:
@@ -151,7 +153,7 @@ def _of_reuse(kind: Kind, evidence: Evidence, derived: str | None, told: tuple[T
         return f"{least:.0%} of the words in a row are those of {other}"
     if kind is Kind.EXCERPT:
         return f"{evidence.longest:,} words in a row are those of {other}"
-    order = "in the same order" if evidence.order_kept >= 0.8 else "mostly in the same order"  # noqa: PLR2004 - a turn of phrase
+    order = "in the same order" if evidence.order_kept >= _IN_ORDER else "mostly in the same order"
     return (
         f"{len(evidence.aligned)} of {evidence.sentences} sentences follow {other} {order},"
         f" {_counted(len(evidence.numbers), 'figure')} shared"

@@ -13,6 +13,9 @@ from archive.stories.citing import wire_name
 from archive.stories.dates import days_between
 from archive.stories.values import Confidence
 
+# One date tells nothing of who was first.
+_FEWEST_DATES = 2
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Member:
@@ -105,7 +108,7 @@ def _by_agency(members: Sequence[Member]) -> Origin | None:
 
 def _by_date(members: Sequence[Member]) -> Origin | None:
     dated = [member for member in members if member.published and not member.is_item]
-    if len(dated) < 2 or len(dated) < len(members):  # noqa: PLR2004 - one date tells nothing
+    if len(dated) < max(_FEWEST_DATES, len(members)):
         return None
     for first in dated:
         gaps = [

@@ -39,6 +39,8 @@ _BY_LAST = {
     last: tuple(ending for ending in _ENDINGS if ending.endswith(last)) for last in "ygstdre"
 }
 _SHORTEST_STEM = 4
+# A single letter says nothing; a single figure does.
+_SHORTEST_WORD = 2
 
 _T = TypeVar("_T")
 
@@ -160,7 +162,11 @@ def _fold(word: str) -> str:
 def _stem(word: str) -> str:
     word = word.lower().replace("\u2019", "'")
     bare = word.removesuffix("'s").replace("'", "")
-    if word in STOP_WORDS or bare in STOP_WORDS or (len(bare) < 2 and not bare.isdigit()):  # noqa: PLR2004 - a single letter says nothing
+    if (
+        word in STOP_WORDS
+        or bare in STOP_WORDS
+        or (len(bare) < _SHORTEST_WORD and not bare.isdigit())
+    ):
         return ""
     if bare.isdigit():
         return bare
